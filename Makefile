@@ -1,0 +1,47 @@
+# Every command a user or CI needs. `make install` is shared and does nothing the second time.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIPENV_VERSION := 2026.10.3
+INSTALLED := $(VENV)/.installed
+# Node comes from the virtual environment, whatever else the machine has.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help install lock test check format
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+install: $(INSTALLED) ## the tool chain: Python packages, Node and the CDKTF command line
+
+.tools/bin/pipenv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Name another with: make install PYTHON=python3.12")'
+	@echo "Installing pipenv ..."
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
+
+$(INSTALLED): Pipfile Pipfile.lock package.json package-lock.json pyproject.toml | .tools/bin/pipenv
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the Python packages and Node (about a minute) ..."
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "Installing the CDKTF command line ..."
+	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+lock: | .tools/bin/pipenv ## renew both lock files, without download addresses
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv lock --dev
+	$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); d = json.loads(p.read_text()); d["_meta"]["sources"] = []; [e.pop("index", None) for s in ("default", "develop") for e in d[s].values()]; p.write_text(json.dumps(d, indent=4, sort_keys=True) + "\n")'
+	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
+	$(BIN)/npm install --package-lock-only --no-audit --no-fund
+
+check: install ## lint and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install ## rewrite the sources in the project's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .

@@ -122,7 +122,7 @@ class PatchPolicy:
     rate_control: RateControl = field(default_factory=RateControl)
     instance_roles: InstanceRoles = field(default_factory=InstanceRoles)
     exclusive_name_tag: bool = False
-    patch_baselines: Mapping[str, str] = NOTHING
+    patch_baselines: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     command_output: CommandOutput | None = None
     explorer: bool = True
     sharing: Sharing = Sharing.LOCAL
@@ -130,7 +130,7 @@ class PatchPolicy:
     baseline_store_account: str | None = None
     access_log_bucket: str | None = None
     document_name_prefix: str = "AWSQuickSetup"
-    tags: Mapping[str, str] = NOTHING
+    tags: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     @property
     def owns_baseline_store(self) -> bool:

@@ -1,0 +1,57 @@
+"""The policy file's JSON Schema: what it finds wrong, and the defaults it states."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from modules.policy.keywords import KEYWORDS
+from modules.policy.problems import Finding
+
+Schema = Mapping[str, Any]
+
+
+@cache
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema of the policy file. It is shared: do not change it."""
+    text = files(__package__).joinpath("policy.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def check_schema(data: object) -> list[Finding]:
+    """All that the schema finds wrong with the data."""
+    errors = _validator().iter_errors(data)
+    return [Finding(tuple(error.absolute_path), error.message) for error in errors]
+
+
+def with_defaults(data: Mapping[str, Any], schema: Schema | None = None) -> dict[str, Any]:
+    """The data with the schema's defaults for the keys that are left out, at every depth."""
+    properties: Schema = (policy_schema() if schema is None else schema).get("properties", {})
+    filled = dict(data)
+    for key, subschema in properties.items():
+        definition = resolve(subschema)
+        if key not in filled and "default" in definition:
+            filled[key] = definition["default"]
+        if isinstance(filled.get(key), dict):
+            filled[key] = with_defaults(filled[key], definition)
+    return filled
+
+
+def resolve(subschema: Schema) -> Schema:
+    """A subschema with what its `$ref` points to; what stands beside the `$ref` wins."""
+    if "$ref" not in subschema:
+        return subschema
+    name = subschema["$ref"].removeprefix("#/$defs/")
+    return {**policy_schema()["$defs"][name], **subschema}
+
+
+@cache
+def _validator() -> Any:
+    return extend(Draft202012Validator, KEYWORDS)(policy_schema())

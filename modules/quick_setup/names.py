@@ -15,6 +15,10 @@ BASELINE_POLICY = "aws-quicksetup-patchpolicy-baselineoverrides-s3"
 BASELINE_POLICY_PATH = "/ssm/quicksetup/patchpolicy/"
 OVERRIDES_KEY = "baseline_overrides.json"
 BUCKET_PREFIX = "aws-quicksetup-patchpolicy-"
+ATTACH_TO_EC2_NODE = "CreateAndAttachIAMToEc2Node"
+ATTACH_TO_HYBRID_NODE = "CreateAndAttachIAMToHybridNode"
+ADD_OR_REMOVE_TAG = "AddOrRemoveTag-PatchPolicy"
+NAME_TAG_REMEDIATION = "NameTagRemediation"
 INSTANCE_ROLE_STACK = "patch-policy-instance-role"
 
 
@@ -35,6 +39,11 @@ def stack(configuration_id: str, region: str) -> str:
 def role_tag_key(configuration_id: str) -> str:
     """The tag on an instance role that lets it read the overrides; its value is the ID."""
     return f"QSConfigId-{configuration_id}"
+
+
+def attached_tag_key(configuration_id: str) -> str:
+    """The tag on a role that lists the policies which the attach runbooks added to it."""
+    return f"QSConfigAttached-{configuration_id}"
 
 
 def name_tag_key(configuration_id: str) -> str:
@@ -86,6 +95,16 @@ def automation_role(configuration_id: str, region: str) -> str:
 def explorer_role(configuration_id: str, region: str) -> str:
     """The role that AWS-EnableExplorer runs as in a region."""
     return f"AWS-QuickSetup-EnableExplorer-{region}-{configuration_id}"
+
+
+def document(prefix: str, purpose: str, configuration_id: str) -> str:
+    """An Automation document; `purpose` is for example `NameTagRemediation`."""
+    return f"{prefix}-{purpose}-{configuration_id}"
+
+
+def remediation_document(configuration_id: str) -> str:
+    """The Automation document of the hourly refresh; Quick Setup gives it no common prefix."""
+    return f"QuickSetup-Remediation-AutomationDocument-{configuration_id}"
 
 
 def association(purpose: str, configuration_id: str) -> str:

@@ -1,0 +1,122 @@
+"""What AWS has under the names of a stack, against what its state knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from modules.quick_setup import names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from boto3 import Session
+
+    from modules.preflight.stack_files import NamedResource, StackFiles
+
+ABSENT = frozenset(
+    {"404", "InvalidDocument", "NoSuchBucket", "NoSuchEntity", "ResourceNotFoundException"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that exists under a stack's name and is not in the stack's state."""
+
+    resource: NamedResource
+    identity: str
+    directory: Path
+    surplus: bool
+
+    def describe(self) -> str:
+        """What was found, and the command that puts it right."""
+        kind, name = self.resource.type, self.resource.name
+        found = f"{self.resource.stack}: {kind} {name!r} exists"
+        if self.surplus:
+            return (
+                f"{found} a second time, as {self.identity}; its state holds another; delete this "
+                f"one: aws ssm delete-association --association-id {self.identity}"
+            )
+        return (
+            f"{found} and is not in its state; import it: terraform -chdir={self.directory} "
+            f"import {self.resource.address} {self.identity}"
+        )
+
+
+def find_strangers(stack: StackFiles, session: Session) -> Iterator[Finding]:
+    """What a deploy of this stack would collide with, or silently double."""
+    for resource in stack.resources:
+        known = stack.identities.get(resource.address)
+        if known is not None and resource.type != "aws_ssm_association":
+            continue  # only associations share names: the rest is the state's own
+        for identity in LOOKUPS[resource.type](session, stack.region, resource):
+            if identity != known:
+                yield Finding(
+                    resource=resource,
+                    identity=identity,
+                    directory=stack.directory,
+                    surplus=known is not None,
+                )
+
+
+Lookup = Callable[["Session", str, "NamedResource"], list[str]]
+
+
+def _one(service: str, operation: str, parameter: str) -> Lookup:
+    """A resource that its name identifies: there, or not."""
+
+    def look_up(session: Session, region: str, resource: NamedResource) -> list[str]:
+        client: Any = session.client(service, region_name=region)  # type: ignore[call-overload]
+        try:
+            getattr(client, operation)(**{parameter: resource.name})
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ABSENT:
+                return []
+            raise
+        return [resource.name]
+
+    return look_up
+
+
+def _policy(session: Session, region: str, resource: NamedResource) -> list[str]:
+    identity = session.client("sts", region_name=region).get_caller_identity()
+    place = names.Place(
+        account=identity["Account"], partition=identity["Arn"].split(":")[1], region=region
+    )
+    arn = names.arn(place, "iam", f"policy{resource.path}{resource.name}", account=place.account)
+    client = session.client("iam")
+    try:
+        client.get_policy(PolicyArn=arn)
+    except client.exceptions.NoSuchEntityException:
+        return []
+    return [arn]
+
+
+def _log_group(session: Session, region: str, resource: NamedResource) -> list[str]:
+    client = session.client("logs", region_name=region)
+    pages = client.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=resource.name)
+    found = (group["logGroupName"] for page in pages for group in page["logGroups"])
+    return [name for name in found if name == resource.name]
+
+
+def _associations(session: Session, region: str, resource: NamedResource) -> list[str]:
+    client = session.client("ssm", region_name=region)
+    pages = client.get_paginator("list_associations").paginate(
+        AssociationFilterList=[{"key": "AssociationName", "value": resource.name}]
+    )
+    return [found["AssociationId"] for page in pages for found in page["Associations"]]
+
+
+LOOKUPS: Mapping[str, Lookup] = {
+    "aws_cloudwatch_log_group": _log_group,
+    "aws_iam_instance_profile": _one("iam", "get_instance_profile", "InstanceProfileName"),
+    "aws_iam_policy": _policy,
+    "aws_iam_role": _one("iam", "get_role", "RoleName"),
+    "aws_lambda_function": _one("lambda", "get_function", "FunctionName"),
+    "aws_s3_bucket": _one("s3", "head_bucket", "Bucket"),
+    "aws_ssm_association": _associations,
+    "aws_ssm_document": _one("ssm", "describe_document", "Name"),
+}

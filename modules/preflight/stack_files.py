@@ -1,0 +1,132 @@
+"""A synthesized stack and its state, as far as names and identities go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# Which argument holds the name that is unique in AWS, for each type that has one.
+NAME_ARGUMENTS: Mapping[str, str] = {
+    "aws_cloudwatch_log_group": "name",
+    "aws_iam_instance_profile": "name",
+    "aws_iam_policy": "name",
+    "aws_iam_role": "name",
+    "aws_lambda_function": "function_name",
+    "aws_s3_bucket": "bucket",
+    "aws_ssm_association": "association_name",
+    "aws_ssm_document": "name",
+}
+STATE_IDENTITIES = {"aws_ssm_association": "association_id"}
+
+
+class StackFilesError(Exception):
+    """The synthesized stacks cannot be read; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedResource:
+    """A resource of a stack, by address, and the name it has or will have in AWS."""
+
+    stack: str
+    address: str
+    type: str
+    name: str
+    path: str = "/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackFiles:
+    """One stack: where it is, its region, what it names, and what its state holds."""
+
+    directory: Path
+    region: str
+    resources: tuple[NamedResource, ...]
+    identities: Mapping[str, str]
+
+
+def read_stacks(output: Path, *, account: str, partition: str) -> list[StackFiles]:
+    """Every stack that the manifest of a synthesized app lists.
+
+    Raises StackFilesError where there is none, or it was synthesized as HCL.
+    """
+    manifest = output / "manifest.json"
+    if not manifest.is_file():
+        message = f"{output}: no synthesized stacks; expected manifest.json: run cdktf synth first"
+        raise StackFilesError(message)
+    stacks = json.loads(manifest.read_text(encoding="utf-8"))["stacks"]
+    places = {
+        "${data.aws_caller_identity.current.account_id}": account,
+        "${data.aws_partition.current.partition}": partition,
+    }
+    return [_read_stack(output / "stacks" / name, places) for name in stacks]
+
+
+def _read_stack(directory: Path, places: Mapping[str, str]) -> StackFiles:
+    source = directory / "cdk.tf.json"
+    if not source.is_file():
+        message = f"{source}: not found; expected JSON: run cdktf synth without --hcl"
+        raise StackFilesError(message)
+    text = source.read_text(encoding="utf-8")
+    for reference, value in places.items():
+        text = text.replace(reference, value)
+    config = json.loads(text)
+    return StackFiles(
+        directory=directory,
+        region=config["provider"]["aws"][0]["region"],
+        resources=tuple(_named_resources(directory.name, config.get("resource", {}))),
+        identities=_identities(directory, config["terraform"]["backend"]),
+    )
+
+
+def _named_resources(stack: str, resources: Mapping[str, Any]) -> list[NamedResource]:
+    return [
+        NamedResource(
+            stack=stack,
+            address=f"{type_}.{logical_id}",
+            type=type_,
+            name=arguments[NAME_ARGUMENTS[type_]],
+            path=arguments.get("path", "/"),
+        )
+        for type_, members in resources.items()
+        if type_ in NAME_ARGUMENTS
+        for logical_id, arguments in members.items()
+    ]
+
+
+def _identities(directory: Path, backend: Mapping[str, Any]) -> dict[str, str]:
+    """Address to identity, for everything in the stack's state."""
+    state = _state(directory, backend)
+    return {
+        f"{resource['type']}.{resource['name']}": _identity(resource)
+        for resource in state.get("resources", [])
+        if resource["mode"] == "managed" and resource["instances"]
+    }
+
+
+def _identity(resource: Mapping[str, Any]) -> str:
+    attributes = resource["instances"][0]["attributes"]
+    return str(attributes[STATE_IDENTITIES.get(resource["type"], "id")])
+
+
+def _state(directory: Path, backend: Mapping[str, Any]) -> dict[str, Any]:
+    if "local" in backend:
+        path = directory / backend["local"]["path"]
+        return _json(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    pulled = subprocess.run(
+        [terraform_binary(), f"-chdir={directory}", "state", "pull"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if pulled.returncode != 0:
+        command = f"terraform -chdir={directory} init"
+        message = f"{directory.name}: its state cannot be read; run: {command}\n{pulled.stderr}"
+        raise StackFilesError(message)
+    return _json(pulled.stdout)
+
+
+def _json(text: str) -> dict[str, Any]:
+    return dict(json.loads(text)) if text.strip() else {}

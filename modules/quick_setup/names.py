@@ -112,6 +112,11 @@ def association(purpose: str, configuration_id: str) -> str:
     return f"AWS-QuickSetup-PatchPolicy-{purpose}-{configuration_id}"
 
 
+def document(purpose: str, configuration_id: str, prefix: str) -> str:
+    """An Automation document; `purpose` is for example `NameTagRemediation`."""
+    return f"{prefix}-{purpose}-{configuration_id}"
+
+
 def arn(place: Place, service: str, resource: str, *, region: str = "", account: str = "") -> str:
     """An ARN in the place's partition; without region and account where the service has none."""
     return f"arn:{place.partition}:{service}:{region}:{account}:{resource}"

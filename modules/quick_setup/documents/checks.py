@@ -1,0 +1,79 @@
+"""Check any Automation document of schema version 0.3, ours or another's.
+
+The form is bounded by the JSON Schema in `ssm_documents/schema/`; what a schema cannot say, that a
+name has to exist elsewhere in the document, is checked here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from modules.quick_setup.documents.explain import explain
+from modules.quick_setup.documents.plain_data import not_json
+from modules.quick_setup.documents.problems import Problem, refuse
+from modules.quick_setup.documents.source import ROOT
+from modules.quick_setup.documents.steps import Scope, scopes
+
+SCHEMA_FILE = ROOT / "schema" / "automation-0.3.schema.json"
+
+
+def validate(content: Mapping[Any, Any], file: str) -> None:
+    """Raise DocumentError naming every problem as `file: $.path: ...`; `file` is for the message.
+
+    Where the form is wrong, names are not looked up: they would only repeat the same defect.
+    """
+    refuse(file, not_json(content))
+    refuse(file, _wrong_form(content))
+    refuse(file, _wrong_names(content))
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+
+
+def _wrong_form(content: Mapping[str, Any]) -> Iterator[Problem]:
+    for error in sorted(_validator().iter_errors(content), key=lambda error: error.json_path):
+        yield explain(error)
+
+
+def _wrong_names(content: Mapping[str, Any]) -> Iterator[Problem]:
+    all_scopes = list(scopes(content["mainSteps"]))
+    yield from _repeated_names(all_scopes)
+    for scope in all_scopes:
+        yield from _missing_steps(scope)
+    names = {name for scope in all_scopes for name in scope.names}
+    yield from _missing_outputs(content, names)
+
+
+def _repeated_names(all_scopes: Iterable[Scope]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for scope in all_scopes:
+        for index, name in enumerate(scope.names):
+            if name in seen:
+                message = f"{name!r} is the name of an earlier step; a step's name is unique"
+                yield Problem((*scope.path, index, "name"), message)
+            seen.add(name)
+
+
+def _missing_steps(scope: Scope) -> Iterator[Problem]:
+    for path, target in scope.references():
+        if target not in scope.names:
+            known = ", ".join(scope.names)
+            yield Problem(path, f"there is no step {target!r}; expected one of {known}")
+
+
+def _missing_outputs(content: Mapping[str, Any], names: Iterable[str]) -> Iterator[Problem]:
+    for index, output in enumerate(content.get("outputs", [])):
+        reference = output.strip("{} ")
+        step, dot, _ = reference.partition(".")
+        prefix, _, variable = reference.partition(":")
+        known = step in names if dot else variable in content.get("variables", {})
+        if not known and (dot or prefix == "variable"):
+            message = f"{reference!r} refers to no step or variable of this document"
+            yield Problem(("outputs", index), message)

@@ -10,13 +10,15 @@ from modules.provider.aws.ssm_association import (
     SsmAssociationTargets,
 )
 from modules.provider.builtin.terraform_data import TerraformData
-from modules.provider.element import Lifecycle, Resource
+from modules.provider.element import Resource
+from modules.provider.meta import Lifecycle
 from modules.provider.engine import constructs
+from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
 from modules.quick_setup.associations import AssociationSpec
 
 
-class PatchAssociation(constructs.Construct):
+class PatchAssociation(Construct):
     """One association, created only after everything in `depends_on` is there."""
 
     def __init__(

@@ -8,11 +8,12 @@ from modules.constructs.role import Role
 from modules.provider.aws.cloudwatch_log_group import CloudwatchLogGroup
 from modules.provider.aws.lambda_function import LambdaFunction, LambdaFunctionEnvironment
 from modules.provider.engine import constructs
+from modules.provider.location import Construct
 from modules.provider.expressions import stack_file
 from modules.quick_setup.baseline_function import BaselineFunctionSpec
 
 
-class BaselineFunction(constructs.Construct):
+class BaselineFunction(Construct):
     """The function with its role and its log group, which it has no right to create itself."""
 
     def __init__(
@@ -24,6 +25,7 @@ class BaselineFunction(constructs.Construct):
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id_)
+        self.spec = spec
         self.role = Role(self, "Role", spec=spec.role, tags=tags)
         self.log_group = CloudwatchLogGroup(
             self,

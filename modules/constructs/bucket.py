@@ -30,12 +30,13 @@ from modules.provider.aws.s3_bucket_versioning import (
     S3BucketVersioningVersioningConfiguration,
 )
 from modules.provider.engine import constructs
+from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
 from modules.quick_setup.buckets import BucketSpec, LifecycleRule
 from modules.quick_setup.iam import policy_document
 
 
-class Bucket(constructs.Construct):
+class Bucket(Construct):
     """A bucket as specified; `settings` are the resources that must be there before its use."""
 
     def __init__(

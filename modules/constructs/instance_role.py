@@ -6,6 +6,7 @@ from modules.provider.aws.iam_instance_profile import IamInstanceProfile
 from modules.provider.aws.iam_policy import IamPolicy
 from modules.provider.aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from modules.provider.engine import constructs
+from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
 from modules.constructs.role import Role
 from modules.quick_setup import names
@@ -14,7 +15,7 @@ from modules.quick_setup.instance_role import InstanceRoleSpec, baseline_access,
 from modules.quick_setup.names import Place
 
 
-class InstanceRole(constructs.Construct):
+class InstanceRole(Construct):
     """One for the account. With `spec.adopt`, role, profile and policy are imported."""
 
     def __init__(

@@ -195,4 +195,4 @@ def _automation_role_arn(policy: PatchPolicy, place: Place) -> str:
 
 
 def _document_name(policy: PatchPolicy, purpose: str) -> str:
-    return names.document(policy.document_name_prefix, purpose, policy.configuration_id)
+    return names.document(purpose, policy.configuration_id, policy.document_name_prefix)

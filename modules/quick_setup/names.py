@@ -19,6 +19,8 @@ ATTACH_TO_EC2_NODE = "CreateAndAttachIAMToEc2Node"
 ATTACH_TO_HYBRID_NODE = "CreateAndAttachIAMToHybridNode"
 ADD_OR_REMOVE_TAG = "AddOrRemoveTag-PatchPolicy"
 NAME_TAG_REMEDIATION = "NameTagRemediation"
+REMEDIATION = "Remediation-AutomationDocument"
+REMEDIATION_PREFIX = "QuickSetup"
 INSTANCE_ROLE_STACK = "patch-policy-instance-role"
 
 
@@ -97,16 +99,6 @@ def explorer_role(configuration_id: str, region: str) -> str:
     return f"AWS-QuickSetup-EnableExplorer-{region}-{configuration_id}"
 
 
-def document(prefix: str, purpose: str, configuration_id: str) -> str:
-    """An Automation document; `purpose` is for example `NameTagRemediation`."""
-    return f"{prefix}-{purpose}-{configuration_id}"
-
-
-def remediation_document(configuration_id: str) -> str:
-    """The Automation document of the hourly refresh; Quick Setup gives it no common prefix."""
-    return f"QuickSetup-Remediation-AutomationDocument-{configuration_id}"
-
-
 def association(purpose: str, configuration_id: str) -> str:
     """A State Manager association; `purpose` is for example `NameTagRemediation`."""
     return f"AWS-QuickSetup-PatchPolicy-{purpose}-{configuration_id}"
@@ -115,6 +107,11 @@ def association(purpose: str, configuration_id: str) -> str:
 def document(purpose: str, configuration_id: str, prefix: str) -> str:
     """An Automation document; `purpose` is for example `NameTagRemediation`."""
     return f"{prefix}-{purpose}-{configuration_id}"
+
+
+def remediation_document(configuration_id: str) -> str:
+    """The Automation document of the hourly refresh: its prefix is not the policy's to choose."""
+    return document(REMEDIATION, configuration_id, REMEDIATION_PREFIX)
 
 
 def arn(place: Place, service: str, resource: str, *, region: str = "", account: str = "") -> str:

@@ -1,0 +1,1 @@
+"""The stacks of an app, each made of constructs."""

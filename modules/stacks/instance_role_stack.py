@@ -1,0 +1,21 @@
+"""The stack of the default instance role: one for the account."""
+
+from __future__ import annotations
+
+from modules.constructs.instance_role import InstanceRole
+from modules.provider.backend import Backend
+from modules.provider.engine import constructs
+from modules.provider.stack import Stack
+from modules.quick_setup import names
+from modules.quick_setup.instance_role import InstanceRoleSpec
+from modules.stacks.place import place_of
+
+
+class InstanceRoleStack(Stack):
+    """The role outlives every policy: nodes of all of them bear it."""
+
+    def __init__(
+        self, scope: constructs.Construct, *, spec: InstanceRoleSpec, backend: Backend
+    ) -> None:
+        super().__init__(scope, names.INSTANCE_ROLE_STACK, region=spec.region, backend=backend)
+        InstanceRole(self, "InstanceRole", spec=spec, place=place_of(self, spec.region))

@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock test check format
+.PHONY: help install lock test check format bindings
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,3 +45,6 @@ check: install ## lint and types
 format: install ## rewrite the sources in the project's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bindings: install ## rewrite the provider's schema subset and the bindings from modules/provider/types.py
+	$(BIN)/python -m modules.provider.generate

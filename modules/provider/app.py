@@ -1,0 +1,82 @@
+"""The CDKTF app and its synthesis, with the files that stacks carry."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from modules.provider.engine import JSII_ERRORS, tf
+from modules.provider.stack import Stack
+
+_RECORD: Final = ".files.json"
+"""In a stack's folder: which files the last synthesis put there; the next may remove them."""
+
+
+class SynthesisError(Exception):
+    """The app was refused; the message says why, without a traceback of Node's."""
+
+
+def new_app(outdir: str | None = None, *, context: dict[str, Any] | None = None) -> tf.App:
+    """An app whose output holds no stack traces, which would name this machine's paths."""
+    return tf.App(outdir=outdir, context=context, stack_traces=False)
+
+
+def synthesize(app: tf.App) -> None:
+    """Writes all stacks with their files. SynthesisError: a validation failed.
+
+    Files of an earlier synthesis that are wanted no more are removed, and so is the configuration
+    in the other format, as Terraform would read both. What Terraform writes stays.
+    """
+    try:
+        app.synth()
+    except JSII_ERRORS as error:
+        raise SynthesisError(clean_message(error)) from error
+    outdir, other_format = app.outdir, "cdk.tf.json" if app.hcl_output else "cdk.tf"
+    for stack in app.node.children:
+        if isinstance(stack, Stack):
+            folder = Path(outdir, "stacks", stack.name)
+            folder.joinpath(other_format).unlink(missing_ok=True)
+            _write_files(folder, stack)
+
+
+def clean_message(error: BaseException) -> str:
+    """What CDKTF's error says, without the JavaScript traceback and the names of its classes."""
+    text = str(error).strip()
+    lines = [line for line in text.splitlines() if not re.match(r"\s+at .*[:)\]]\s*$", line)]
+    return re.sub(r"^(?:\w*Error: )+", "", "\n".join(lines).strip())
+
+
+def _write_files(folder: Path, stack: Stack) -> None:
+    record = folder / _RECORD
+    before = set(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else set()
+    # First, so that files of a synthesis that is stopped half-way are still known as ours.
+    _write(record, json.dumps(sorted(before | set(stack.files)), indent=1).encode() + b"\n")
+    for path, content in stack.files.items():
+        _write(folder / path, content)
+    for path in sorted(before - set(stack.files)):
+        _remove(folder, path)
+    _write(record, json.dumps(sorted(stack.files), indent=1).encode() + b"\n")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all; a file that says the same already is left alone."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(path)
+
+
+def _remove(folder: Path, path: str) -> None:
+    target = folder / path
+    target.unlink(missing_ok=True)
+    for parent in target.parents:
+        if parent == folder or any(parent.iterdir()):
+            return
+        parent.rmdir()

@@ -1,0 +1,47 @@
+"""The Terraform types that there are bindings for. A line more here, then `make bindings`.
+
+Deprecated arguments are left out of the bindings, so that they hold for later major versions of
+the provider as well.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+AWS_SOURCE: Final = "hashicorp/aws"
+AWS_SCHEMA_VERSION: Final = "5.100.0"
+"""The provider whose schema the bindings are made from; also the oldest one that is allowed."""
+
+AWS_VERSION_CONSTRAINT: Final = f">= {AWS_SCHEMA_VERSION}"
+TERRAFORM_VERSION_CONSTRAINT: Final = ">= 1.5"
+"""Import blocks came with Terraform 1.5, which is also where OpenTofu began."""
+
+RESOURCES: Final = (
+    "aws_cloudwatch_log_group",
+    "aws_iam_instance_profile",
+    "aws_iam_policy",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_iam_role_policy_attachment",
+    "aws_lambda_function",
+    "aws_lambda_invocation",
+    "aws_s3_bucket",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_logging",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_versioning",
+    "aws_ssm_association",
+    "aws_ssm_document",
+    "terraform_data",
+)
+
+DATA_SOURCES: Final = (
+    "aws_caller_identity",
+    "aws_partition",
+    "aws_region",
+    "aws_ssm_patch_baseline",
+    "aws_ssm_patch_baselines",
+)

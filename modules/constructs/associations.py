@@ -11,10 +11,10 @@ from modules.provider.aws.ssm_association import (
 )
 from modules.provider.builtin.terraform_data import TerraformData
 from modules.provider.element import Resource
-from modules.provider.meta import Lifecycle
 from modules.provider.engine import constructs
-from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
+from modules.provider.location import Construct
+from modules.provider.meta import Lifecycle
 from modules.quick_setup.associations import AssociationSpec
 
 

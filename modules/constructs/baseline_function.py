@@ -8,8 +8,8 @@ from modules.constructs.role import Role
 from modules.provider.aws.cloudwatch_log_group import CloudwatchLogGroup
 from modules.provider.aws.lambda_function import LambdaFunction, LambdaFunctionEnvironment
 from modules.provider.engine import constructs
-from modules.provider.location import Construct
 from modules.provider.expressions import stack_file
+from modules.provider.location import Construct
 from modules.quick_setup.baseline_function import BaselineFunctionSpec
 
 

@@ -39,9 +39,7 @@ class BaselineStore(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self._policy, self._place = policy, place
-        self._bucket = Bucket(
-            self, "Bucket", spec=baseline_bucket(policy, place), tags=policy.tags
-        )
+        self._bucket = Bucket(self, "Bucket", spec=baseline_bucket(policy, place), tags=policy.tags)
         logging = self._build_logging()
         function = BaselineFunction(
             self, "Function", spec=baseline_function(policy, place), tags=policy.tags
@@ -104,9 +102,7 @@ class BaselineStore(Construct):
 
     def _build_refresh(self, baselines: PatchBaselines) -> None:
         policy, place = self._policy, self._place
-        role = Role(
-            self, "RemediationRole", spec=remediation_role(policy, place), tags=policy.tags
-        )
+        role = Role(self, "RemediationRole", spec=remediation_role(policy, place), tags=policy.tags)
         settled = RolesSettled(self, "RemediationRoleSettled", roles=[role])
         text = json_expression(baselines.selected)
         runbook = Runbook(self, spec=refresh_runbook(policy, place, text), tags=policy.tags)

@@ -30,8 +30,8 @@ from modules.provider.aws.s3_bucket_versioning import (
     S3BucketVersioningVersioningConfiguration,
 )
 from modules.provider.engine import constructs
-from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
+from modules.provider.location import Construct
 from modules.quick_setup.buckets import BucketSpec, LifecycleRule
 from modules.quick_setup.iam import policy_document
 
@@ -111,8 +111,6 @@ class Bucket(Construct):
 
 
 def _lifecycle_rule(rule: LifecycleRule) -> S3BucketLifecycleConfigurationRule:
-    noncurrent = rule.noncurrent_expiration_days
-    glacier = rule.glacier_instant_retrieval_days
     return S3BucketLifecycleConfigurationRule(
         id=rule.id,
         status="Enabled",
@@ -122,16 +120,20 @@ def _lifecycle_rule(rule: LifecycleRule) -> S3BucketLifecycleConfigurationRule:
                 days_after_initiation=7
             )
         ],
-        expiration=rule.expiration_days
-        and [S3BucketLifecycleConfigurationRuleExpiration(days=rule.expiration_days)],
-        noncurrent_version_expiration=noncurrent
-        and [
-            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
-                noncurrent_days=noncurrent
-            )
+        expiration=[
+            S3BucketLifecycleConfigurationRuleExpiration(days=days)
+            for days in _given(rule.expiration_days)
         ],
-        transition=glacier
-        and [
-            S3BucketLifecycleConfigurationRuleTransition(days=glacier, storage_class="GLACIER_IR")
+        noncurrent_version_expiration=[
+            S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=days)
+            for days in _given(rule.noncurrent_expiration_days)
+        ],
+        transition=[
+            S3BucketLifecycleConfigurationRuleTransition(days=days, storage_class="GLACIER_IR")
+            for days in _given(rule.glacier_instant_retrieval_days)
         ],
     )
+
+
+def _given(days: int | None) -> list[int]:
+    return [] if days is None else [days]

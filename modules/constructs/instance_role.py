@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from modules.constructs.role import Role
 from modules.provider.aws.iam_instance_profile import IamInstanceProfile
 from modules.provider.aws.iam_policy import IamPolicy
 from modules.provider.aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from modules.provider.engine import constructs
-from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
-from modules.constructs.role import Role
+from modules.provider.location import Construct
 from modules.quick_setup import names
 from modules.quick_setup.iam import policy_document
 from modules.quick_setup.instance_role import InstanceRoleSpec, baseline_access, default_role

@@ -36,13 +36,15 @@ class NodeAssociations(Construct):
         after: Sequence[Resource],
     ) -> None:
         super().__init__(scope, id_)
-        roles = [Role(self, "AutomationRole", spec=automation_role(policy, place), tags=policy.tags)]
+        roles = [
+            Role(self, "AutomationRole", spec=automation_role(policy, place), tags=policy.tags)
+        ]
         if policy.explorer:
             spec = explorer_role(policy, place)
             roles.append(Role(self, "ExplorerRole", spec=spec, tags=policy.tags))
         settled = RolesSettled(self, "RolesSettled", roles=roles)
         runbooks = {
-            spec.name: Runbook(self, spec=spec, tags=policy.tags) for spec in node_runbooks(policy)
+            each.name: Runbook(self, spec=each, tags=policy.tags) for each in node_runbooks(policy)
         }
         for association in node_associations(policy, place):
             runbook = runbooks.get(association.document)

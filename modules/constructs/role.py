@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from modules.provider.aws.iam_role import IamRole
 from modules.provider.aws.iam_role_policy import IamRolePolicy
 from modules.provider.engine import constructs
-from modules.provider.location import Construct
 from modules.provider.expressions import json_expression
+from modules.provider.location import Construct
 from modules.quick_setup.iam import RoleSpec, policy_document
 
 

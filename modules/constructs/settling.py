@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from modules.constructs.role import Role
 from modules.provider.builtin.terraform_data import TerraformData
-from modules.provider.meta import LocalExec
 from modules.provider.engine import constructs
 from modules.provider.location import Construct
+from modules.provider.meta import LocalExec
 
 # IAM is eventually consistent: a new role can be assumed everywhere only after 10 to 30 seconds,
 # and a first run that fails for it is repeated at the next interval, which may be a month away.

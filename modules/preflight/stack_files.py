@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from modules.terraform_cli import terraform_binary
 
 # Which argument holds the name that is unique in AWS, for each type that has one.
 NAME_ARGUMENTS: Mapping[str, str] = {
@@ -58,8 +62,8 @@ def read_stacks(output: Path, *, account: str, partition: str) -> list[StackFile
         raise StackFilesError(message)
     stacks = json.loads(manifest.read_text(encoding="utf-8"))["stacks"]
     places = {
-        "${data.aws_caller_identity.current.account_id}": account,
-        "${data.aws_partition.current.partition}": partition,
+        r"\$\{data\.aws_caller_identity\.\w+\.account_id\}": account,
+        r"\$\{data\.aws_partition\.\w+\.partition\}": partition,
     }
     return [_read_stack(output / "stacks" / name, places) for name in stacks]
 
@@ -71,7 +75,7 @@ def _read_stack(directory: Path, places: Mapping[str, str]) -> StackFiles:
         raise StackFilesError(message)
     text = source.read_text(encoding="utf-8")
     for reference, value in places.items():
-        text = text.replace(reference, value)
+        text = re.sub(reference, value, text)
     config = json.loads(text)
     return StackFiles(
         directory=directory,

@@ -20,7 +20,7 @@ from modules.provider.schema import (
     resource_schema,
 )
 
-# `id` and `tags_all` are arguments only by a quirk of the provider's library.
+# Optional `id` and `tags_all` are arguments only by a quirk of the provider's library.
 _NEVER_ARGUMENTS: Final = {"id", "tags_all"}
 # Names that mean something else on every resource.
 _RESERVED: Final = {
@@ -156,7 +156,7 @@ def _arguments(prefix: str, schema: BlockSchema) -> list[tuple[str, str, bool]]:
         for attribute in schema.attributes.values()
         if attribute.is_argument
         and not attribute.deprecated
-        and attribute.name not in _NEVER_ARGUMENTS
+        and (attribute.required or attribute.name not in _NEVER_ARGUMENTS)
     ]
     for nested in _blocks(schema):
         class_ = prefix + _pascal(nested.name)

@@ -83,7 +83,7 @@ class ResourceMeta(TypedDict, total=False):
     """The meta-arguments of a resource."""
 
     depends_on: Sequence[Resource | DataSource]
-    lifecycle: Lifecycle
+    lifecycle: Lifecycle | None
     provisioners: Sequence[LocalExec]
 
 

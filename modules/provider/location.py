@@ -33,10 +33,13 @@ class Location:
 
 
 def terraform_name(ids: tuple[str, ...]) -> str:
-    """A readable name of `[a-z0-9_]`; an id that repeats the one before it is dropped."""
+    """A readable name of `[a-z0-9_]`.
+
+    Dropped are ids that repeat the one before, and `Default`, the id of what a construct mainly is.
+    """
     words: list[str] = []
     for word in map(_snake_case, ids):
-        if word and words[-1:] != [word]:
+        if word not in ("", "default") and words[-1:] != [word]:
             words.append(word)
     name = "_".join(words)
     return f"_{name}" if name[:1].isdigit() else name

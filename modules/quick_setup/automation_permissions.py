@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from modules.policy.model import PatchPolicy
 from modules.quick_setup import names
-from modules.quick_setup.iam import Conditions, InlinePolicy, RoleSpec, Statement
+from modules.quick_setup.iam import InlinePolicy, RoleSpec, Statement
+from modules.quick_setup.name_tag_permissions import name_tag_statements, only_tag_keys
 from modules.quick_setup.names import Place
 
 ATTACH_RUNBOOK = "AWS-AttachIAMToInstance"
@@ -36,7 +37,7 @@ def automation_role(policy: PatchPolicy, place: Place) -> RoleSpec:
             InlinePolicy(
                 purpose="NameTags",
                 name=f"AWS-QuickSetup-AutomationPolicy-NameTag-{suffix}",
-                statements=_name_tag_statements(policy, place),
+                statements=name_tag_statements(policy, place),
             ),
         ),
     )
@@ -102,7 +103,7 @@ def _instance_role_statements(policy: PatchPolicy, place: Place) -> tuple[Statem
             sid="TagInstanceRoles",
             actions=("iam:TagRole",),
             resources=(roles,),
-            conditions=_only_tag_keys("StringEquals", tag_keys),
+            conditions=only_tag_keys("StringEquals", *tag_keys),
         ),
     )
 
@@ -136,7 +137,7 @@ def _instance_profile_statements(place: Place) -> tuple[Statement, ...]:
         Statement(
             sid="AssociateDefaultProfile",
             actions=("ec2:AssociateIamInstanceProfile",),
-            resources=(_in_region(place, "ec2", "instance/*"),),  # the policy's targets change
+            resources=(names.in_region(place, "ec2", "instance/*"),),  # the policy's targets change
             conditions={"ArnEquals": {"ec2:NewInstanceProfile": default_profile}},
         ),
         Statement(
@@ -154,7 +155,7 @@ def _instance_profile_statements(place: Place) -> tuple[Statement, ...]:
         Statement(
             sid="GiveHybridNodesDefaultRole",
             actions=("ssm:UpdateManagedInstanceRole",),
-            resources=(_in_region(place, "ssm", "managed-instance/*"),),  # as above
+            resources=(names.in_region(place, "ssm", "managed-instance/*"),),  # as above
         ),
     )
 
@@ -176,7 +177,7 @@ def _execution_statements(place: Place, own_role: str) -> tuple[Statement, ...]:
             sid="FollowExecutions",
             actions=("ssm:GetAutomationExecution",),
             # an execution's ID is made when it starts
-            resources=(_in_region(place, "ssm", "automation-execution/*"),),
+            resources=(names.in_region(place, "ssm", "automation-execution/*"),),
         ),
         Statement(
             sid="PassOwnRoleToAutomation",
@@ -185,15 +186,3 @@ def _execution_statements(place: Place, own_role: str) -> tuple[Statement, ...]:
             conditions={"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
         ),
     )
-
-
-def _only_tag_keys(operator: str, keys: tuple[str, ...]) -> Conditions:
-    """At least one tag key, and no other than these: ForAllValues alone admits a call without."""
-    return {
-        f"ForAllValues:{operator}": {"aws:TagKeys": keys},
-        f"ForAnyValue:{operator}": {"aws:TagKeys": keys},
-    }
-
-
-def _in_region(place: Place, service: str, resource: str) -> str:
-    return names.arn(place, service, resource, region=place.region, account=place.account)

@@ -119,6 +119,11 @@ def arn(place: Place, service: str, resource: str, *, region: str = "", account:
     return f"arn:{place.partition}:{service}:{region}:{account}:{resource}"
 
 
+def in_region(place: Place, service: str, resource: str) -> str:
+    """The ARN of something of this account in this region."""
+    return arn(place, service, resource, region=place.region, account=place.account)
+
+
 def role_arn(place: Place, role: str) -> str:
     """A role's ARN; the project's roles all have the path `/`."""
     return arn(place, "iam", f"role/{role}", account=place.account)
@@ -137,8 +142,7 @@ def managed_instance_core_arn(place: Place) -> str:
 
 def baseline_function_arn(place: Place, configuration_id: str) -> str:
     """The Lambda function's ARN."""
-    resource = f"function:{baseline_function(configuration_id)}"
-    return arn(place, "lambda", resource, region=place.region, account=place.account)
+    return in_region(place, "lambda", f"function:{baseline_function(configuration_id)}")
 
 
 def bucket_arn(place: Place, bucket: str) -> str:

@@ -28,13 +28,7 @@ EXPLORER_SETTINGS = (
 def explorer_role(policy: PatchPolicy, place: Place) -> RoleSpec:
     """The role of AWS-EnableExplorer in one region."""
     settings = tuple(
-        names.arn(
-            place,
-            "ssm",
-            f"servicesetting/ssm/{setting}",
-            region=place.region,
-            account=place.account,
-        )
+        names.in_region(place, "ssm", f"servicesetting/ssm/{setting}")
         for setting in EXPLORER_SETTINGS
     )
     return RoleSpec(
@@ -150,14 +144,8 @@ def baseline_function_role(policy: PatchPolicy, place: Place) -> RoleSpec:
                         sid="WriteLog",
                         actions=("logs:CreateLogStream", "logs:PutLogEvents"),
                         resources=(
-                            names.arn(
-                                place,
-                                "logs",
-                                # Lambda names its log streams itself
-                                f"log-group:{log_group}:*",
-                                region=place.region,
-                                account=place.account,
-                            ),
+                            # Lambda names its log streams itself
+                            names.in_region(place, "logs", f"log-group:{log_group}:*"),
                         ),
                     ),
                 ),

@@ -1,4 +1,4 @@
-"""The Automation documents of a policy as Terraform deploys them: names, files, filled-in values."""
+"""A policy's Automation documents as Terraform deploys them: names, files, filled-in values."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class PatchPolicyStack(Stack):
         if spec.has_nodes:
             NodeAssociations(
                 self,
-                "Nodes",
+                "Default",
                 policy=spec.policy,
                 place=place,
                 after=[store.filled] if store else [],

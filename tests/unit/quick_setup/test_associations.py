@@ -64,7 +64,7 @@ def expected(case: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "$output": case.get("output"),
     }
 
-    def filled(value: Any) -> Any:  # noqa: ANN401 - any YAML value
+    def filled(value: Any) -> Any:
         match value:
             case dict():
                 return {filled(key): filled(member) for key, member in value.items()}

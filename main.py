@@ -1,0 +1,38 @@
+"""The CDKTF app: policy files -> stacks -> synth."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from modules.policy.loader import load_policies
+from modules.policy.problems import PolicyError
+from modules.project.project import load_project
+from modules.project.removed import report_removed_stacks
+from modules.quick_setup.deployment import plan_deployment
+
+
+def main(policies: list[str]) -> int:
+    """Synthesize the policies of cdktf.json, or the given ones instead."""
+    folder = Path.cwd()
+    try:
+        project = load_project(folder, policies)
+        deployment = plan_deployment(load_policies(project.policies))
+    except PolicyError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the command line shows it as it is
+        return 2
+    from modules.provider.app import SynthesisError, synthesize  # noqa: PLC0415 - starts Node
+    from modules.stacks.app import build_app  # noqa: PLC0415 - starts Node
+
+    app = build_app(deployment, project.backend)
+    try:
+        synthesize(app)
+    except SynthesisError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    report_removed_stacks(project.backend, Path(app.outdir), deployment.stack_names)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

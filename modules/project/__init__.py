@@ -1,0 +1,1 @@
+"""The project around the policies: the context in `cdktf.json`, and the states it left."""

@@ -1,0 +1,115 @@
+"""Which policies make up the app, and where its states are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
+
+from modules.policy.keywords import KEYWORDS
+from modules.policy.problems import Finding, PolicyError, Problem
+from modules.provider.backend import Backend, CloudBackend, LocalBackend, S3Backend
+
+CONFIGURATION = "cdktf.json"
+# The CDKTF command line hands the context over in this variable (cdktf: app.ts).
+CONTEXT_VARIABLE = "CDKTF_CONTEXT_JSON"
+# CDKTF adds its own members to the context, which are not ours to judge.
+OWN_CONTEXT_KEYS = ("policies", "backend")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """The policy files, in the order of their names, and the backend of every stack."""
+
+    policies: tuple[Path, ...]
+    backend: Backend
+
+
+def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
+    """The project of the folder that holds cdktf.json; `policies` stand in for the context's.
+
+    Raises PolicyError where the context is wrong, or a pattern matches no file.
+    """
+    context = _context(folder)
+    if policies:
+        context = {**context, "policies": list(policies)}
+    own = {key: context[key] for key in OWN_CONTEXT_KEYS if key in context}
+    findings = [
+        Finding(("context", *error.absolute_path), error.message)
+        for error in _validator().iter_errors(own)
+    ]
+    if findings:
+        raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
+    return Project(
+        policies=_policy_files(folder, own["policies"]), backend=_backend(own.get("backend"))
+    )
+
+
+def _context(folder: Path) -> Mapping[str, Any]:
+    handed_over = os.environ.get(CONTEXT_VARIABLE)
+    source = CONTEXT_VARIABLE if handed_over else CONFIGURATION
+    try:
+        if handed_over:
+            context = json.loads(handed_over)
+        else:
+            context = json.loads((folder / CONFIGURATION).read_bytes()).get("context", {})
+    except FileNotFoundError:
+        message = "not found; expected in the folder in which the app is run"
+        raise PolicyError([Problem(CONFIGURATION, "$", message)]) from None
+    except (ValueError, AttributeError) as error:
+        message = f"found no JSON object ({error}); expected CDKTF's configuration"
+        raise PolicyError([Problem(source, "$", message)]) from None
+    if not isinstance(context, dict):
+        message = f"found {type(context).__name__}; expected an object"
+        raise PolicyError([Problem(source, "$.context", message)])
+    return context
+
+
+@cache
+def _validator() -> Any:
+    schema = json.loads(files(__package__).joinpath("context.schema.json").read_text("utf-8"))
+    return extend(Draft202012Validator, KEYWORDS)(schema)
+
+
+def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:
+    problems, found = [], set[Path]()
+    for index, pattern in enumerate(patterns):
+        matching = _matching(folder, pattern)
+        if not matching:
+            message = (
+                f"found no file for {pattern!r}; expected at least one policy file: copy "
+                f"examples/patch_policy.yaml there and edit it"
+            )
+            problems.append(Problem(CONFIGURATION, f"$.context.policies[{index}]", message))
+        found |= matching
+    if problems:
+        raise PolicyError(problems)
+    return tuple(sorted(found))
+
+
+def _matching(folder: Path, pattern: str) -> set[Path]:
+    path = Path(pattern)
+    if not any(sign in pattern for sign in "*?["):
+        return {path if path.is_absolute() else folder / path}
+    base, relative = (
+        (Path(path.anchor), path.relative_to(path.anchor)) if path.anchor else (folder, path)
+    )
+    return {match for match in base.glob(str(relative)) if match.is_file()}
+
+
+def _backend(chosen: Mapping[str, Any] | None) -> Backend:
+    match chosen:
+        case {"s3": settings}:
+            return S3Backend(**settings)
+        case {"cloud": settings}:
+            return CloudBackend(**{**settings, "tags": tuple(settings.get("tags", ()))})
+        case _:
+            return LocalBackend()

@@ -1,0 +1,214 @@
+"""Managed nodes as Systems Manager sees them: EC2 instances with an agent and permissions, and hybrid nodes.
+
+Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole and GetInventory;
+"Configure instance permissions required for Systems Manager".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from modules.local_aws import moto_backends
+from modules.local_aws.call import Call, Operation, Result
+from modules.local_aws.errors import AwsError
+from modules.local_aws.fleet import Node
+from modules.local_aws.paging import page
+from modules.local_aws.permissions import Need, may
+from modules.local_aws.principals import role_session
+
+if TYPE_CHECKING:
+    from modules.local_aws.state import State
+
+AGENT_PERMISSION = "ssm:UpdateInstanceInformation"
+_PLATFORMS = {"WINDOWS": "Windows", "MACOS": "MacOS"}
+
+
+@dataclass
+class ManagedNode:
+    """A machine that the fleet file names; `role` is the hybrid node's, an EC2 instance's is moto's."""
+
+    id: str
+    node: Node
+    registered: datetime
+    role: str | None = None
+
+    @property
+    def is_hybrid(self) -> bool:
+        """Whether the node was activated rather than launched."""
+        return self.node.kind == "hybrid"
+
+
+@dataclass
+class ManagedNodes:
+    """The fleet's machines by account and region, then by ID."""
+
+    by_place: dict[tuple[str, str], dict[str, ManagedNode]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+    def at(self, place: tuple[str, str]) -> dict[str, ManagedNode]:
+        """All machines of an account in a region, managed or not."""
+        return self.by_place[place]
+
+
+def instance_role(place: tuple[str, str], instance_id: str) -> Any:
+    """The role in an EC2 instance's profile, or None."""
+    associations = moto_backends.ec2(place).iam_instance_profile_associations.values()
+    found = next((a for a in associations if a.instance.id == instance_id), None)
+    return (
+        found.iam_instance_profile.roles[0] if found and found.iam_instance_profile.roles else None
+    )
+
+
+def _instance_runs(place: tuple[str, str], instance_id: str) -> bool:
+    return bool(moto_backends.ec2(place).get_instance(instance_id).state == "running")
+
+
+def is_managed(state: State, place: tuple[str, str], machine: ManagedNode) -> bool:
+    """Whether Systems Manager knows the machine: its agent could register itself."""
+    if machine.is_hybrid or not machine.node.agent:
+        return machine.is_hybrid
+    role = instance_role(place, machine.id)
+    if role is None or not _instance_runs(place, machine.id):
+        return False
+    principal = role_session(role.arn, role.id, machine.id)
+    resource = f"arn:aws:ec2:{place[1]}:{place[0]}:instance/{machine.id}"
+    return may(state, principal, Need(action=AGENT_PERMISSION, resource=resource), place[1])
+
+
+def managed(state: State, place: tuple[str, str]) -> list[ManagedNode]:
+    """The managed nodes of an account in a region, by ID."""
+    machines = state.nodes.at(place)
+    return [machines[i] for i in sorted(machines) if is_managed(state, place, machines[i])]
+
+
+def information(state: State, machine: ManagedNode) -> dict[str, Any]:
+    """A node's InstanceInformation."""
+    system = machine.node.operating_system
+    described: dict[str, Any] = {
+        "InstanceId": machine.id,
+        "PingStatus": "Online" if machine.node.agent else "ConnectionLost",
+        "LastPingDateTime": state.now(),
+        "AgentVersion": "3.3.2299.0",
+        "IsLatestVersion": True,
+        "PlatformType": _PLATFORMS.get(system, "Linux"),
+        "PlatformName": system,
+        "PlatformVersion": "1",
+        "ResourceType": "ManagedInstance" if machine.is_hybrid else "EC2Instance",
+        "IPAddress": "192.0.2.1",
+        "ComputerName": machine.node.name,
+    }
+    if machine.is_hybrid:
+        described |= {"Name": machine.node.name, "RegistrationDate": machine.registered}
+        described |= {"IamRole": machine.role} if machine.role else {}
+    return described
+
+
+def node_tags(state: State, place: tuple[str, str], machine: ManagedNode) -> dict[str, str]:
+    """A node's tags: of the instance, or of the hybrid node."""
+    if machine.is_hybrid:
+        return state.tags.of(place, "ManagedInstance", machine.id)
+    return {
+        t["key"]: t["value"] for t in moto_backends.ec2(place).get_instance(machine.id).get_tags()
+    }
+
+
+def _describe(state: State, call: Call) -> Result:
+    filters = [(f["Key"], f["Values"]) for f in call.parameters.get("Filters", ())]
+    filters += [
+        (f["key"], f["valueSet"]) for f in call.parameters.get("InstanceInformationFilterList", ())
+    ]
+    chosen = [
+        information(state, machine)
+        for machine in managed(state, call.place)
+        if all(_passes(state, call, machine, key, values) for key, values in filters)
+    ]
+    return page("InstanceInformationList", chosen, call.parameters)
+
+
+_KEYS: Mapping[str, str] = {
+    "AgentVersion": "AgentVersion",
+    "IamRole": "IamRole",
+    "InstanceIds": "InstanceId",
+    "PingStatus": "PingStatus",
+    "PlatformType": "PlatformType",
+    "PlatformTypes": "PlatformType",
+    "ResourceType": "ResourceType",
+}
+
+
+def _passes(state: State, call: Call, machine: ManagedNode, key: str, values: list[str]) -> bool:
+    if key.startswith("tag:"):
+        return node_tags(state, call.place, machine).get(key.removeprefix("tag:")) in values
+    if key == "tag-key":
+        return not node_tags(state, call.place, machine).keys().isdisjoint(values)
+    if key not in _KEYS:
+        raise AwsError("InvalidFilterKey", f"{key} is not a filter key.")
+    return information(state, machine).get(_KEYS[key]) in values
+
+
+def _update_role(state: State, call: Call) -> Result:
+    """UpdateManagedInstanceRole: hybrid nodes only ("the ID of the managed node", `mi-`)."""
+    machine = state.nodes.at(call.place).get(call.parameters["InstanceId"])
+    if machine is None or not machine.is_hybrid:
+        raise AwsError("InvalidInstanceId", "The managed node ID isn't valid.")
+    machine.role = call.parameters["IamRole"]
+    return {}
+
+
+_COMPARISONS: Mapping[str, Callable[[set[str], list[str]], bool]] = {
+    "Equal": lambda given, wanted: not given.isdisjoint(wanted),
+    "NotEqual": lambda given, wanted: given.isdisjoint(wanted),
+    "BeginWith": lambda given, wanted: any(g.startswith(tuple(wanted)) for g in given),
+    "Exists": lambda given, _wanted: bool(given),
+}
+
+
+def _get_inventory(state: State, call: Call) -> Result:
+    """GetInventory over AWS:InstanceInformation and AWS:Tag, which Systems Manager collects itself."""
+    entities = []
+    for machine in managed(state, call.place):
+        tags = node_tags(state, call.place, machine)
+        row = {k: str(v) for k, v in information(state, machine).items() if isinstance(v, str)}
+        row["InstanceStatus"] = "Active" if row["PingStatus"] == "Online" else row["PingStatus"]
+        if all(_inventory_passes(row, tags, f) for f in call.parameters.get("Filters", ())):
+            entities.append(_entity(machine.id, row, state.now()))
+    return page("Entities", entities, call.parameters)
+
+
+def _inventory_passes(
+    row: Mapping[str, str], tags: Mapping[str, str], asked: Mapping[str, Any]
+) -> bool:
+    kind, _, attribute = asked["Key"].rpartition(".")
+    if kind == "AWS:Tag" and attribute in {"Key", "Value"}:
+        given = set(tags if attribute == "Key" else tags.values())
+    elif kind == "AWS:InstanceInformation":
+        given = {row[attribute]} if attribute in row else set()
+    else:
+        raise AwsError("InvalidFilter", f"{asked['Key']} is not collected here.")
+    compare = _COMPARISONS.get(asked.get("Type", "Equal"))
+    if compare is None:
+        raise AwsError("InvalidFilter", f"{asked['Type']} is not compared here.")
+    return compare(given, asked["Values"])
+
+
+def _entity(node_id: str, row: dict[str, str], captured: datetime) -> dict[str, Any]:
+    name = "AWS:InstanceInformation"
+    item = {
+        "TypeName": name,
+        "SchemaVersion": "1.0",
+        "CaptureTime": f"{captured:%Y-%m-%dT%H:%M:%SZ}",
+        "Content": [row],
+    }
+    return {"Id": node_id, "Data": {name: item}}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "DescribeInstanceInformation": _describe,
+    "GetInventory": _get_inventory,
+    "UpdateManagedInstanceRole": _update_role,
+}

@@ -1,0 +1,146 @@
+"""moto's backends: what the services that are moto's hold. The only place that reaches into them.
+
+moto ships no types, hence the `Any`s.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from modules.local_aws.policy_evaluation import Policy
+
+Place = tuple[str, str]
+
+
+def iam(account: str) -> Any:
+    """The IAM backend of an account."""
+    from moto.iam.models import iam_backends  # noqa: PLC0415  # moto is slow to import
+
+    return iam_backends[account]["aws"]
+
+
+def ssm(place: Place) -> Any:
+    """The Systems Manager backend of an account in a region."""
+    from moto.ssm.models import ssm_backends  # noqa: PLC0415  # moto is slow to import
+
+    return ssm_backends[place[0]][place[1]]
+
+
+def ec2(place: Place) -> Any:
+    """The EC2 backend of an account in a region."""
+    from moto.ec2.models import ec2_backends  # noqa: PLC0415  # moto is slow to import
+
+    return ec2_backends[place[0]][place[1]]
+
+
+def logs(place: Place) -> Any:
+    """The CloudWatch Logs backend of an account in a region."""
+    from moto.logs.models import logs_backends  # noqa: PLC0415  # moto is slow to import
+
+    return logs_backends[place[0]][place[1]]
+
+
+def find_function(place: Place, name_or_arn: str, qualifier: str | None = None) -> Any:
+    """A Lambda function, or None."""
+    from moto.awslambda.exceptions import UnknownFunctionException  # noqa: PLC0415
+    from moto.awslambda.models import lambda_backends  # noqa: PLC0415  # moto is slow to import
+
+    try:
+        return lambda_backends[place[0]][place[1]].get_function(name_or_arn, qualifier)
+    except UnknownFunctionException:
+        return None
+
+
+def find_bucket(name: str) -> Any:
+    """A bucket, whosever it is, or None."""
+    from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
+
+    if name not in s3_backends.bucket_accounts:
+        return None
+    partition, account = s3_backends.bucket_accounts[name]
+    return s3_backends[account][partition].buckets.get(name)
+
+
+def find_role(role_arn: str) -> Any:
+    """A role by ARN, or None."""
+    account = role_arn.split(":")[4]
+    roles = iam(account).roles.values()
+    return next((role for role in roles if role.arn == role_arn), None)
+
+
+def role_policies(role: Any) -> list[Policy]:
+    """A role's inline and attached policies."""
+    attached = [
+        version.document
+        for policy in role.managed_policies.values()
+        for version in policy.versions
+        if version.is_default
+    ]
+    return [json.loads(document) for document in [*role.policies.values(), *attached]]
+
+
+def role_tags(role: Any) -> dict[str, str]:
+    """A role's tags."""
+    return {tag["Key"]: tag["Value"] for tag in role.tags}
+
+
+def role_age_seconds(role: Any, now: datetime) -> float:
+    """How long ago a role was created."""
+    created: datetime = role.create_date.replace(tzinfo=UTC)
+    return (now - created).total_seconds()
+
+
+def reset() -> None:
+    """Forget everything that moto holds."""
+    from moto.core.base_backend import BackendDict  # noqa: PLC0415  # moto is slow to import
+
+    BackendDict.reset()
+
+
+def find_user_account(access_key_id: str) -> str | None:
+    """The account of an IAM user's access key, or None for a key that nobody has."""
+    from moto.iam.models import iam_backends  # noqa: PLC0415  # moto is slow to import
+
+    accounts = list(iam_backends.items())
+    return next((a for a, here in accounts if access_key_id in here["aws"].access_keys), None)
+
+
+def put_object(bucket: Any, key: str, text: str) -> None:
+    """Write an object, as S3 itself does when it delivers an access log."""
+    from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
+
+    s3_backends[bucket.account_id][bucket.partition].put_object(bucket.name, key, text.encode())
+
+
+def run_instance(place: Place, tags: dict[str, str]) -> str:
+    """Launch an EC2 instance and return its ID."""
+    reservation = ec2(place).run_instances(
+        "ami-12c6146b",  # one of moto's own
+        1,
+        None,
+        [],
+        instance_type="t3.micro",
+        is_instance_type_default=False,
+        region_name=place[1],
+        tags={"instance": tags},
+    )
+    return str(reservation.instances[0].id)
+
+
+def create_managed_role(account: str, name: str, trust: str, policy_arn: str) -> None:
+    """Create a role with one managed policy, unless the account has a role of that name."""
+    backend = iam(account)
+    if any(role.name == name for role in backend.roles.values()):
+        return
+    backend.create_role(name, trust, "/", None, "", [], None)
+    backend.attach_role_policy(policy_arn, name)
+
+
+def give_profile(place: Place, instance_id: str, profile: str, role: str | None) -> None:
+    """Give an instance a profile, which is made if need be; with a role, or without one."""
+    backend = iam(place[0])
+    if profile not in backend.instance_profiles:
+        backend.create_instance_profile(profile, "/", [role] if role else [])
+    ec2(place).associate_iam_instance_profile(instance_id, iam_instance_profile_name=profile)

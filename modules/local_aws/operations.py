@@ -1,0 +1,40 @@
+"""The operations that are answered here; moto answers all others of its services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from modules.local_aws import (
+    associations,
+    baselines,
+    bucket_policies,
+    documents,
+    lambda_functions,
+    managed_nodes,
+    roles,
+    service_settings,
+    tags,
+)
+from modules.local_aws.call import Operation
+
+OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
+    "lambda": lambda_functions.OPERATIONS,
+    "s3": bucket_policies.OPERATIONS,
+    "ssm": {
+        **associations.OPERATIONS,
+        **baselines.OPERATIONS,
+        **documents.OPERATIONS,
+        **managed_nodes.OPERATIONS,
+        **service_settings.OPERATIONS,
+        **tags.OPERATIONS,
+    },
+    "sts": roles.OPERATIONS,
+}
+
+# These take the lock themselves, for as long as they need it: a function calls back while it runs.
+UNLOCKED = frozenset({"lambda.Invoke"})
+
+
+def find_operation(service: str, operation: str) -> Operation | None:
+    """The operation of ours, or None where it is moto's."""
+    return OPERATIONS.get(service, {}).get(operation)

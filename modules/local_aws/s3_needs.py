@@ -1,0 +1,64 @@
+"""The permissions that an S3 call needs: S3's actions are not always named as its operations.
+
+Source: "Required permissions for Amazon S3 API operations" in the S3 User Guide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from modules.local_aws.call import Call
+from modules.local_aws.permissions import Need
+
+_ACTIONS: Mapping[str, str] = {
+    "AbortMultipartUpload": "AbortMultipartUpload",
+    "CompleteMultipartUpload": "PutObject",
+    "CopyObject": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "DeleteBucketEncryption": "PutEncryptionConfiguration",
+    "DeleteBucketLifecycle": "PutLifecycleConfiguration",
+    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
+    "DeleteBucketTagging": "PutBucketTagging",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketLifecycle": "GetLifecycleConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetBucketNotificationConfiguration": "GetBucketNotification",
+    "GetBucketReplication": "GetReplicationConfiguration",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "HeadBucket": "ListBucket",
+    "HeadObject": "GetObject",
+    "ListBuckets": "ListAllMyBuckets",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "ListObjectVersions": "ListBucketVersions",
+    "PutBucketEncryption": "PutEncryptionConfiguration",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "UploadPart": "PutObject",
+}
+_VERSIONED = frozenset({"DeleteObject", "GetObject"})
+
+
+def s3_needs(call: Call) -> list[Need]:
+    """One need an object, or one for the bucket."""
+    bucket = call.parameters.get("Bucket")
+    if bucket is None:
+        return [Need(action=f"s3:{_ACTIONS.get(call.operation, call.operation)}")]
+    if call.operation == "DeleteObjects":
+        objects = call.parameters["Delete"]["Objects"]
+        return [
+            _object(bucket, o["Key"], "DeleteObject", versioned="VersionId" in o) for o in objects
+        ]
+    action = _ACTIONS.get(call.operation, call.operation)
+    if "Key" in call.parameters:
+        versioned = "versionId" in call.parameters
+        return [_object(bucket, call.parameters["Key"], action, versioned=versioned)]
+    return [Need(action=f"s3:{action}", resource=f"arn:aws:s3:::{bucket}", bucket=bucket)]
+
+
+def _object(bucket: str, key: str, action: str, *, versioned: bool) -> Need:
+    full = f"{action}Version" if versioned and action in _VERSIONED else action
+    return Need(action=f"s3:{full}", resource=f"arn:aws:s3:::{bucket}/{key}", bucket=bucket)

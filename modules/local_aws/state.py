@@ -1,0 +1,49 @@
+"""Everything that one embedded AWS holds beside moto's own backends."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from modules.local_aws.associations import Associations
+from modules.local_aws.baselines import Baselines
+from modules.local_aws.bucket_policies import BucketPolicies
+from modules.local_aws.call_log import CallLog
+from modules.local_aws.faults import Faults
+from modules.local_aws.fleet import Fleet
+from modules.local_aws.managed_nodes import ManagedNodes
+from modules.local_aws.principals import Sessions
+from modules.local_aws.service_settings import ServiceSettings
+from modules.local_aws.tags import Tags
+
+
+@dataclass
+class Switches:
+    """Behaviour of AWS that is not always wanted, or not the same in every account."""
+
+    role_delay_seconds: float = 0  # how long a new role cannot be assumed; in AWS 10 to 30 s
+    refuse_quick_setup_documents: bool = False  # document names with the prefix AWSQuickSetup
+
+
+@dataclass
+class State:
+    """The state of one embedded AWS; `lock` guards it and moto's backends."""
+
+    fleet: Fleet
+    url: str = ""
+    switches: Switches = field(default_factory=Switches)
+    sessions: Sessions = field(default_factory=Sessions)
+    faults: Faults = field(default_factory=Faults)
+    calls: CallLog = field(default_factory=CallLog)
+    tags: Tags = field(default_factory=Tags)
+    associations: Associations = field(default_factory=Associations)
+    baselines: Baselines = field(default_factory=Baselines)
+    bucket_policies: BucketPolicies = field(default_factory=BucketPolicies)
+    nodes: ManagedNodes = field(default_factory=ManagedNodes)
+    settings: ServiceSettings = field(default_factory=ServiceSettings)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def now(self) -> datetime:
+        """The time by which everything is dated."""
+        return datetime.now(UTC)

@@ -42,9 +42,8 @@ def _role_tags_fit(drafts: Sequence[Draft]) -> Iterator[Problem]:
     total = len(policies) + len(others) + len(tags)
     if managing and total > MOST_TAGS:
         message = (
-            f"found {total} tags on the instance role ({len(policies)} policies,"
-            f" {len(others)} other configuration IDs, {len(tags)} tags of their own);"
-            f" expected at most {MOST_TAGS}"
+            f"found {total} tags on the instance role ({len(policies)} for policies, {len(others)}"
+            f" for other configuration IDs, {len(tags)} of tags); expected at most {MOST_TAGS}"
         )
         yield Finding(("instance_roles",), message).in_file(managing[-1].file)
 

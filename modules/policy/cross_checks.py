@@ -77,11 +77,8 @@ def _targets_fit_a_parameter(policy: Policy) -> Iterator[Finding]:
     (kind,) = policy["targets"]
     length = len(target_values(build_targets(policy["targets"])))
     if length > LONGEST_PARAMETER:
-        message = f"found targets of {length} characters as JSON; expected at most"
-        yield Finding(
-            ("targets", kind),
-            f"{message} {LONGEST_PARAMETER}, the limit of an Automation parameter",
-        )
+        message = f"found {length} characters as compact JSON; expected at most"
+        yield Finding(("targets", kind), f"{message} {LONGEST_PARAMETER}, an Automation's limit")
 
 
 @_reads("targets")
@@ -128,10 +125,8 @@ def _sharing_names_its_organization(policy: Policy) -> Iterator[Finding]:
             ("organization", "units"), f"found nothing; expected units with sharing: {sharing}"
         )
     elif sharing == "entire_org" and "units" in organization:
-        message = (
-            "found with sharing: entire_org; expected sharing: organizational_units, or no units"
-        )
-        yield Finding(("organization", "units"), message)
+        message = "found with sharing: entire_org; expected no units, or"
+        yield Finding(("organization", "units"), f"{message} sharing: organizational_units")
 
 
 @_reads("baseline_store", "sharing", "patch_baselines", "access_logs")

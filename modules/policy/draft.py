@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modules.policy import yaml_source
 from modules.policy.problems import Finding
 from modules.policy.schema import check_schema, policy_schema
+from modules.policy.yaml_source import STANDARD_INPUT, UnreadableError, read_document
+from modules.policy.yaml_values import read_values
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A file's data, and the findings of YAML and schema.
-
-    `sound` is what both found right, by top-level key; `unsound` names the other keys.
-    """
+    """A file's data, and what YAML and the schema found wrong with it."""
 
     file: str
     data: Mapping[str, Any]
@@ -33,11 +31,12 @@ class Draft:
 
 def read_draft(path: Path) -> Draft:
     """The draft of a policy file; whatever is wrong with the file is among its findings."""
-    file = "<stdin>" if path == yaml_source.STANDARD_INPUT else str(path)
+    file = "<stdin>" if path == STANDARD_INPUT else str(path)
     try:
-        data, findings = yaml_source.parse(yaml_source.read_bytes(path))
-    except yaml_source.Unreadable as reason:
+        data, findings = read_values(read_document(path))
+    except UnreadableError as reason:
         return Draft(file, {}, (Finding((), str(reason)),))
+    # A value that YAML could not give is None: what the schema says of that would mislead.
     told = {finding.path for finding in findings}
     findings += [finding for finding in check_schema(data) if finding.path not in told]
     return Draft(file, data if isinstance(data, dict) else {}, tuple(findings))

@@ -1,6 +1,7 @@
 """What each keyword of the policy file's schema says of a wrong value, in words of our own.
 
-The functions have the form that jsonschema gives to its validators of keywords.
+The functions have the form that jsonschema wants: validator, the keyword's value, the instance,
+and the subschema that the keyword stands in.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from jsonschema.exceptions import ValidationError
 
 from modules.policy.formats import FORMATS
 from modules.policy.problems import choices, describe
+
+Schema = Mapping[str, Any]
+Errors = Iterator[ValidationError]
 
 _TYPE_WORDS = {
     "string": "text",
@@ -24,116 +28,122 @@ _TYPE_WORDS = {
     "object": "a mapping",
 }
 
-Schema = Mapping[str, Any]
-Errors = Iterator[ValidationError]
+
+class Validator(Protocol):
+    """What is used here of jsonschema's validator."""
+
+    def is_type(self, instance: object, type: str) -> bool:
+        """Whether the instance is of a JSON type."""
+
+    def descend(self, instance: object, schema: Schema, path: str) -> Errors:
+        """What is wrong with a part of the instance."""
 
 
-def _type(validator: Any, types: str | list[str], instance: object, _schema: Schema) -> Errors:
+def _type(validator: Validator, types: str | list[str], instance: object, _: Schema) -> Errors:
     expected = [types] if isinstance(types, str) else types
     if any(validator.is_type(instance, name) for name in expected):
         return
     message = f"found {describe(instance)}; expected {choices(_TYPE_WORDS[t] for t in expected)}"
-    if "string" in expected and isinstance(instance, int | float):
-        message += ": put it in quotes"
-    yield ValidationError(message)
+    is_unquoted_text = expected == ["string"] and isinstance(instance, int)
+    yield ValidationError(message + (": put it in quotes" if is_unquoted_text else ""))
 
 
-def _enum(_validator: Any, values: list[object], instance: object, schema: Schema) -> Errors:
-    if instance in values or not _validator.is_type(instance, schema["type"]):
-        return
-    words = [value if isinstance(value, str) else describe(value) for value in values]
-    yield ValidationError(f"found {describe(instance)}; expected {choices(words)}")
+def _enum(validator: Validator, values: list[object], instance: object, schema: Schema) -> Errors:
+    if instance not in values and validator.is_type(instance, schema["type"]):
+        words = [value if isinstance(value, str) else describe(value) for value in values]
+        yield ValidationError(f"found {describe(instance)}; expected {choices(words)}")
 
 
-def _pattern(_validator: Any, pattern: str, instance: object, schema: Schema) -> Errors:
-    # fullmatch, because in Python `$` would let a line break at the end through.
+def _pattern(_: Validator, pattern: str, instance: object, schema: Schema) -> Errors:
+    # fullmatch: Python's `$` would let a line break at the end through.
     if isinstance(instance, str) and not re.fullmatch(pattern, instance):
         yield ValidationError(f"found {describe(instance)}; {schema['patternErrorMessage']}")
 
 
-def _format(_validator: Any, name: str, instance: object, _schema: Schema) -> Errors:
+def _format(_: Validator, name: str, instance: object, _schema: Schema) -> Errors:
     if isinstance(instance, str) and (message := FORMATS[name](instance)):
         yield ValidationError(message)
 
 
-def _length(of: type, unit: str, limit_word: str) -> Callable[..., Errors]:
-    """A check of how long a text or a list is."""
-
-    def check(_validator: Any, limit: int, instance: object, _schema: Schema) -> Errors:
-        if not isinstance(instance, of):
-            return
-        length = len(instance)  # type: ignore[arg-type]
-        if length < limit if limit_word == "at least" else length > limit:
-            expected = f"expected {limit_word} {limit}"
-            yield ValidationError(f"found {length} {unit}{'' if length == 1 else 's'}; {expected}")
-
-    return check
+def _minimum(_: Validator, limit: int, instance: object, _schema: Schema) -> Errors:
+    if isinstance(instance, int) and instance < limit:
+        yield ValidationError(f"found {describe(instance)}; expected at least {limit}")
 
 
-def _bound(limit_word: str) -> Callable[..., Errors]:
-    """A check of how big a number is."""
+def _maximum(_: Validator, limit: int, instance: object, _schema: Schema) -> Errors:
+    if isinstance(instance, int) and instance > limit:
+        yield ValidationError(f"found {describe(instance)}; expected at most {limit}")
 
-    def check(validator: Any, limit: int, instance: Any, _schema: Schema) -> Errors:
-        if not validator.is_type(instance, "integer"):
-            return
-        if instance < limit if limit_word == "at least" else instance > limit:
-            yield ValidationError(f"found {describe(instance)}; expected {limit_word} {limit}")
+
+def _shortest(kind: type[str] | type[list[Any]], unit: str) -> Callable[..., Errors]:
+    def check(_: Validator, limit: int, instance: object, _schema: Schema) -> Errors:
+        if isinstance(instance, kind) and len(instance) < limit:
+            yield ValidationError(f"found no {unit}s; expected at least {limit}")
 
     return check
 
 
-def _min_properties(_validator: Any, limit: int, instance: object, schema: Schema) -> Errors:
-    """Mappings with a least number of keys are those that take exactly one."""
-    if isinstance(instance, dict) and not instance:
-        names = choices(schema["properties"])
-        yield ValidationError(f"found no key; expected exactly {limit} of {names}")
+def _longest(
+    kind: type[str] | type[list[Any]] | type[dict[str, Any]], unit: str
+) -> Callable[..., Errors]:
+    def check(_: Validator, limit: int, instance: object, _schema: Schema) -> Errors:
+        if isinstance(instance, kind) and len(instance) > limit:
+            yield ValidationError(f"found {len(instance)} {unit}s; expected at most {limit}")
+
+    return check
 
 
-def _max_properties(_validator: Any, limit: int, instance: object, schema: Schema) -> Errors:
-    if not isinstance(instance, dict):
-        return
-    if limit > 1:
-        yield from _length(dict, "key", "at most")(_validator, limit, instance, schema)
-    elif len(known := [key for key in instance if key in schema["properties"]]) > limit:
-        names = choices(schema["properties"])
-        yield ValidationError(f"found {choices(known, 'and')}; expected exactly one of {names}")
+def _exactly_one(_: Validator, _limit: int, instance: object, schema: Schema) -> Errors:
+    """`minProperties`: the schema has it only as 1, with the same `maxProperties`."""
+    known = schema["properties"]
+    if isinstance(instance, dict):
+        given = [key for key in instance if key in known]
+        if len(given) != 1 and len(given) == len(instance):
+            found = choices(given, "and") if given else "nothing"
+            yield ValidationError(f"found {found}; expected exactly one of {choices(known)}")
 
 
-def _unique_items(_validator: Any, _unique: bool, instance: object, _schema: Schema) -> Errors:
-    if not isinstance(instance, list):
-        return
-    for index, item in enumerate(instance):
-        if item in instance[:index]:
-            yield ValidationError(f"found {describe(item)} again; expected each once", path=[index])
+def _most_keys(validator: Validator, limit: int, instance: object, schema: Schema) -> Errors:
+    if "minProperties" not in schema:
+        yield from _longest(dict, "key")(validator, limit, instance, schema)
 
 
-def _required(_validator: Any, keys: list[str], instance: object, _schema: Schema) -> Errors:
+def _unique_items(_: Validator, _unique: bool, instance: object, _schema: Schema) -> Errors:
+    if isinstance(instance, list):
+        for index, item in enumerate(instance):
+            if item in instance[:index]:
+                message = f"found {describe(item)} again; expected each once"
+                yield ValidationError(message, path=[index])
+
+
+def _required(_: Validator, keys: list[str], instance: object, _schema: Schema) -> Errors:
     if isinstance(instance, dict):
         for key in keys:
             if key not in instance:
-                yield ValidationError(
-                    "found nothing; expected this key, as it has no default", path=[key]
-                )
+                message = "found nothing; expected this key, as it has no default"
+                yield ValidationError(message, path=[key])
 
 
-def _additional(validator: Any, allowed: Any, instance: object, schema: Schema) -> Errors:
-    if not isinstance(instance, dict):
-        return
+def _additional(
+    validator: Validator, allowed: bool | Schema, instance: object, schema: Schema
+) -> Errors:
     known = schema.get("properties", {})
-    for key in [key for key in instance if key not in known]:
-        if allowed is False:
-            yield ValidationError(_unknown_key(key, list(known)), path=[key])
-        else:
-            yield from validator.descend(instance[key], allowed, path=key)
+    if isinstance(instance, dict):
+        for key in [key for key in instance if key not in known]:
+            if isinstance(allowed, bool):
+                yield ValidationError(_unknown_key(key, list(known)), path=[key])
+            else:
+                yield from validator.descend(instance[key], allowed, path=key)
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
     nearest = difflib.get_close_matches(key, known, n=1)
-    expected = f"{nearest[0]}, the nearest known key" if nearest else choices(known)
-    return f"found an unknown key; expected {expected}"
+    if nearest:
+        return f"found an unknown key; expected {nearest[0]}, the nearest known key"
+    return f"found an unknown key; expected {choices(known)}"
 
 
-def _property_names(validator: Any, names: Schema, instance: object, _schema: Schema) -> Errors:
+def _property_names(validator: Validator, names: Schema, instance: object, _: Schema) -> Errors:
     if isinstance(instance, dict):
         for key in instance:
             yield from validator.descend(key, names, path=key)
@@ -145,17 +155,17 @@ KEYWORDS: Mapping[str, Callable[..., Errors]] = MappingProxyType(
         "enum": _enum,
         "pattern": _pattern,
         "format": _format,
-        "minLength": _length(str, "character", "at least"),
-        "maxLength": _length(str, "character", "at most"),
-        "minItems": _length(list, "item", "at least"),
-        "maxItems": _length(list, "item", "at most"),
-        "minimum": _bound("at least"),
-        "maximum": _bound("at most"),
+        "minimum": _minimum,
+        "maximum": _maximum,
+        "minLength": _shortest(str, "character"),
+        "maxLength": _longest(str, "character"),
+        "minItems": _shortest(list, "item"),
+        "maxItems": _longest(list, "item"),
         "uniqueItems": _unique_items,
         "required": _required,
         "additionalProperties": _additional,
         "propertyNames": _property_names,
-        "minProperties": _min_properties,
-        "maxProperties": _max_properties,
+        "minProperties": _exactly_one,
+        "maxProperties": _most_keys,
     }
 )

@@ -53,14 +53,26 @@ def render_path(parts: Sequence[PathPart]) -> str:
 def _render_part(part: PathPart) -> str:
     if isinstance(part, int):
         return f"[{part}]"
-    return f".{part}" if _PLAIN_KEY.fullmatch(part) else f"[{quote(part)}]"
+    is_plain = len(part) <= LONGEST_SHOWN and _PLAIN_KEY.fullmatch(part)
+    return f".{part}" if is_plain else f"[{quote(part)}]"
 
 
 def quote(text: str) -> str:
     """Text in quotes on one line: shortened, and with what cannot be printed escaped."""
-    shown = text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-    quoted = json.dumps(shown, ensure_ascii=False)
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in quoted)
+    return _printable(json.dumps(_shorten(text), ensure_ascii=False))
+
+
+def one_line(text: object) -> str:
+    """As `quote` but as it was written: without quotes, and each white space as one space."""
+    return _printable(_shorten(" ".join(str(text).split())))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def describe(value: object) -> str:
@@ -70,7 +82,7 @@ def describe(value: object) -> str:
             return "nothing"
         case bool():
             return "true" if value else "false"
-        case int() | float():
+        case int():
             return f"the number {value}"
         case str():
             return quote(value)

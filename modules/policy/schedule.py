@@ -21,9 +21,10 @@ _RATE = re.compile(r"rate\(([1-9][0-9]{0,5}) (minute|hour|day)(s?)\)")
 _CRON = re.compile(r"cron\((.*)\)")
 _STEP = re.compile(r"(\*|[0-9]{1,2})/([0-9]{1,2})")
 _WEEKDAY = re.compile(r"(SUN|MON|TUE|WED|THU|FRI|SAT|[1-7])(#[1-5])?|[1-7]L", re.IGNORECASE)
-_EVERY_DAY = {("*", "?"), ("?", "*"), ("1/1", "?"), ("*/1", "?")}
+_EVERY_DAY = {("*", "?"), ("?", "*"), ("1/1", "?")}
 _HOUR_STEPS = (1, 2, 4, 8, 12)
 
+_KINDS = "cron(...) or rate(...)"
 _FORMS = (
     "every 30 minutes, every 1, 2, 4, 8 or 12 hours, or one time of day on every day, one weekday,"
     " its nth (TUE#3) or its last in the month (3L)"
@@ -44,15 +45,15 @@ class Cron:
     fields: tuple[str, ...]
 
 
-class _Refused(Exception):
-    """What is wrong, and what is expected."""
+class ScheduleError(ValueError):
+    """An expression that State Manager refuses: what is wrong, and what is expected."""
 
 
 def check_schedule(expression: str) -> str | None:
     """What is wrong with an association's schedule and what is expected; None where it is right."""
     try:
         parse_schedule(expression)
-    except _Refused as refusal:
+    except ScheduleError as refusal:
         return str(refusal)
     return None
 
@@ -63,16 +64,14 @@ def is_rate(expression: str) -> bool:
 
 
 def parse_schedule(expression: str) -> Rate | Cron:
-    """The parts of an expression that `check_schedule` finds right."""
+    """The parts of an expression; raises `ScheduleError` where `check_schedule` finds it wrong."""
     if is_rate(expression):
         return _parse_rate(expression)
     if cron := _CRON.fullmatch(expression):
         return _parse_cron(expression, cron[1])
     if expression.startswith("at("):
-        raise _Refused(
-            f"found {quote(expression)}, which runs once; expected cron(...) or rate(...)"
-        )
-    raise _Refused(f"found {quote(expression)}; expected cron(...) or rate(...)")
+        raise ScheduleError(f"found {quote(expression)}, which runs once; expected {_KINDS}")
+    raise ScheduleError(f"found {quote(expression)}; expected {_KINDS}")
 
 
 def next_runs(expression: str, start: datetime, count: int) -> list[datetime]:
@@ -85,26 +84,31 @@ def next_runs(expression: str, start: datetime, count: int) -> list[datetime]:
     start = start.astimezone(UTC)
     if isinstance(schedule, Rate):
         return [start + schedule.interval * n for n in range(count)]
-    # dateutil comes with it: only who lists runs pays for that.
+    # Imported here because it brings dateutil, which only this function needs.
     from aws_croniter import AwsCroniter  # noqa: PLC0415
 
     minute = start.replace(second=0, microsecond=0)
     first = minute if minute == start else minute + timedelta(minutes=1)
-    runs = AwsCroniter(" ".join(schedule.fields)).get_next(first, count, inclusive=True)
+    cron = AwsCroniter(" ".join(schedule.fields))  # type: ignore[no-untyped-call] # it has no types
+    runs: list[datetime | None] = cron.get_next(first, count, inclusive=True)  # type: ignore[no-untyped-call] # as above
     return [run for run in runs if run is not None]
 
 
 def _parse_rate(expression: str) -> Rate:
     match = _RATE.fullmatch(expression)
     if match is None:
-        raise _Refused(f"found {quote(expression)}; expected rate(<number> minutes, hours or days)")
+        raise ScheduleError(
+            f"found {quote(expression)}; expected rate(<number> minutes, hours or days)"
+        )
     number, unit = int(match[1]), match[2]
     right = f"rate({number} {unit}{'' if number == 1 else 's'})"
     if expression != right:
-        raise _Refused(f"found {quote(expression)}; expected {right}")
+        raise ScheduleError(f"found {quote(expression)}; expected {right}")
     interval = timedelta(**{f"{unit}s": number})
     if not SHORTEST_RATE <= interval < TOO_LONG_RATE:
-        raise _Refused(f"found {quote(expression)}; expected 30 minutes or more, less than 31 days")
+        raise ScheduleError(
+            f"found {quote(expression)}; expected 30 minutes or more, less than 31 days"
+        )
     return Rate(interval)
 
 
@@ -114,22 +118,19 @@ def _parse_cron(expression: str, body: str) -> Cron:
     if len(fields) == 7 and fields[0] == "0":
         fields = fields[1:]  # the optional seconds, which can only be 0
     if len(fields) != 6 or "" in fields:
-        raise _Refused(
+        raise ScheduleError(
             f"found {shown}; expected six fields with one space between them:"
             " minutes, hours, day of month, month, weekday, year"
         )
     minute, hour, day, month, weekday, year = fields
-    if month != "*":
-        raise _Refused(f"found {shown} with the month {quote(month)}; expected *: {_NO_MONTHS}")
-    if year != "*":
-        raise _Refused(f"found {shown} with the year {quote(year)}; expected *")
+    if (month, year) != ("*", "*"):
+        raise ScheduleError(
+            f"found {shown}; expected * as month and year, as associations support no others"
+        )
     every_day = _is_every_day(shown, day, weekday)
     if not (_is_time(minute, hour) or (every_day and _is_interval(minute, hour))):
-        raise _Refused(f"found {shown}; expected what State Manager supports: {_FORMS}")
-    return Cron((minute, hour, "*" if day == "*/1" else day, month, weekday.upper(), year))
-
-
-_NO_MONTHS = "associations do not support months"
+        raise ScheduleError(f"found {shown}; expected what State Manager supports: {_FORMS}")
+    return Cron((minute, hour, day, month, weekday.upper(), year))
 
 
 def _is_every_day(shown: str, day: str, weekday: str) -> bool:
@@ -139,13 +140,13 @@ def _is_every_day(shown: str, day: str, weekday: str) -> bool:
     if day == "?" and _WEEKDAY.fullmatch(weekday):
         return False
     if "?" not in (day, weekday) or (day, weekday) == ("?", "?"):
-        raise _Refused(f"found {shown}; expected ? as either the day of month or the weekday")
+        raise ScheduleError(f"found {shown}; expected ? as either the day of month or the weekday")
     if day == "?":
-        raise _Refused(
+        raise ScheduleError(
             f"found {shown} with the weekday {quote(weekday)}; expected one weekday (SUN to SAT or"
             " 1 to 7), its nth (TUE#3) or its last in the month (3L)"
         )
-    raise _Refused(
+    raise ScheduleError(
         f"found {shown} with the day of month {quote(day)}; expected * there, or ? and a weekday"
     )
 

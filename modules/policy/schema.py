@@ -9,10 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
 from modules.policy.keywords import KEYWORDS
 from modules.policy.problems import Finding
+from modules.policy.yaml_values import Value
 
 Schema = Mapping[str, Any]
 
@@ -25,7 +27,7 @@ def policy_schema() -> dict[str, Any]:
     return schema
 
 
-def check_schema(data: object) -> list[Finding]:
+def check_schema(data: Value) -> list[Finding]:
     """All that the schema finds wrong with the data."""
     errors = _validator().iter_errors(data)
     return [Finding(tuple(error.absolute_path), error.message) for error in errors]
@@ -53,5 +55,7 @@ def resolve(subschema: Schema) -> Schema:
 
 
 @cache
-def _validator() -> Any:
-    return extend(Draft202012Validator, KEYWORDS)(policy_schema())
+def _validator() -> Validator:
+    policy_validator = extend(Draft202012Validator, KEYWORDS)  # type: ignore[no-untyped-call] # it has no types
+    validator: Validator = policy_validator(policy_schema())
+    return validator

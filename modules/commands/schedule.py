@@ -1,0 +1,155 @@
+"""`patch-policy schedule`: when a policy's associations run next."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from modules.policy.loader import load_policy
+from modules.policy.model import Operation, PatchPolicy
+from modules.policy.schedule import is_rate, next_runs
+from modules.quick_setup import names
+
+HEADINGS = ("Association", "Schedule", "When created or changed", "Next runs in UTC")
+RATE_NOTE = "State Manager counts rate() from the last run: shown from the start given."
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # the years of AWS's cron expressions
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """An association of a policy, and when it runs; no expression means once."""
+
+    purpose: str
+    expression: str | None
+    waits: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's arguments."""
+    parser.add_argument(
+        "policy", metavar="POLICY", type=Path, help="a policy file, or - for standard input"
+    )
+    parser.add_argument(
+        "--runs", metavar="N", type=_count, default=3, help="how many runs each (default: 3)"
+    )
+    parser.add_argument(
+        "--timezone",
+        metavar="ZONE",
+        type=_zone,
+        help="a second time zone, such as Asia/Tokyo (default: this machine's)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="ISO",
+        type=_moment,
+        help="runs at or after this time, such as 2026-01-31T12:00+09:00 (default: now)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the table; 0."""
+    policy = load_policy(arguments.policy)
+    start = arguments.start or datetime.now(UTC)
+    associations = tuple(_associations(policy))
+    rows = [
+        row
+        for runs in associations
+        for row in _rows(policy, runs, start, arguments.runs, arguments.timezone)
+    ]
+    _print_table((*HEADINGS, str(arguments.timezone or "Local time")), rows)
+    if any(is_rate(runs.expression or "") for runs in associations):
+        sys.stdout.write(f"\n{RATE_NOTE}\n")
+    return 0
+
+
+def _associations(policy: PatchPolicy) -> Iterator[_Runs]:
+    """Every association that the policy has in its home region, in the order of their making."""
+    yield _Runs("AttachIAMToEc2Instance", policy.refresh)
+    yield _Runs("AttachIAMToHybridInstance", policy.refresh)
+    yield _Runs("AddRemoveNameTag", policy.refresh)
+    yield _Runs("NameTagRemediation", "rate(1 day)")
+    if policy.explorer:
+        yield _Runs("EnableExplorer", None)
+    if policy.owns_baseline_store:
+        yield _Runs("BaselineRemediation", "cron(0 0/1 * * ? *)", waits=True)
+    scan, install = policy.scan, policy.install
+    yield _Runs("ScanForPatches-LA", scan.schedule_expression, scan.wait_for_next_interval)
+    if policy.operation is Operation.SCAN_AND_INSTALL:
+        yield _Runs(
+            "InstallPatches-LA", install.schedule_expression, install.wait_for_next_interval
+        )
+
+
+def _rows(
+    policy: PatchPolicy, runs: _Runs, start: datetime, count: int, zone: tzinfo | None
+) -> Iterator[Row]:
+    """A line for each run; what does not change stands in the first alone."""
+    name = names.association(runs.purpose, policy.configuration_id)
+    first = (name, runs.expression or "once", "waits" if runs.waits else "runs at once")
+    times = next_runs(runs.expression, start, count) if runs.expression else []
+    for number, time in enumerate(times):
+        head = ("", "", "") if number else first
+        yield (*head, _minute(time), _minute(time.astimezone(zone)))
+    if not times:
+        yield (*first, "", "")
+
+
+def _minute(time: datetime) -> str:
+    return time.strftime("%a %Y-%m-%d %H:%M")
+
+
+def _print_table(headings: Row, rows: Sequence[Row]) -> None:
+    if sys.stdout.isatty():
+        _print_rich_table(headings, rows)
+        return
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+
+
+def _print_rich_table(headings: Row, rows: Sequence[Row]) -> None:
+    # Imported here because only a terminal needs it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(*headings)
+    for row in rows:
+        table.add_row(*row, end_section=False)
+    Console().print(table)
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text[:4]) <= 1000:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"found {text!r}; expected a number from 1 to 1000")
+
+
+def _zone(text: str) -> tzinfo:
+    if text == "UTC":
+        return UTC
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        message = f"found {text!r}; expected a time zone such as Asia/Tokyo"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _moment(text: str) -> datetime:
+    """A time; without an offset it is in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"found {text!r}; expected a time such as 2026-01-31T12:00+09:00"
+        raise argparse.ArgumentTypeError(message) from None
+    if not FIRST_YEAR < moment.year < LAST_YEAR:
+        message = f"found the year {moment.year}; expected one from {FIRST_YEAR + 1} to"
+        raise argparse.ArgumentTypeError(f"{message} {LAST_YEAR - 1}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

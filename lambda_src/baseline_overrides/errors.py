@@ -62,7 +62,7 @@ def _advice(code: str) -> str:
         )
     if code == _NO_BUCKET:
         return "The bucket is Terraform's: apply the policy again."
-    return "Invoke the function again: what it did so far is kept or replaced."
+    return "Invoke the function again: what it did so far is kept."
 
 
 @contextmanager

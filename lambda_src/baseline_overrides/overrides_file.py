@@ -53,7 +53,7 @@ def _items(body: bytes) -> list[dict[str, object]]:
 def _broken(rule: str, exit_code: int) -> OverridesFileError:
     return OverridesFileError(
         f"The new file was not written, the former one is still in place: nodes want {rule}, and"
-        f" would end with exit code {exit_code}. This is a defect of the function: please report it."
+        f" would end with exit code {exit_code}. Please report this defect of the function."
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modules.terraform_cli import terraform_binary
+from modules.terraform_cli import find_terraform
 
 # Which argument holds the name that is unique in AWS, for each type that has one.
 NAME_ARGUMENTS: Mapping[str, str] = {
@@ -120,7 +120,7 @@ def _state(directory: Path, backend: Mapping[str, Any]) -> dict[str, Any]:
         path = directory / backend["local"]["path"]
         return _json(path.read_text(encoding="utf-8")) if path.is_file() else {}
     pulled = subprocess.run(
-        [terraform_binary(), f"-chdir={directory}", "state", "pull"],
+        [find_terraform(), f"-chdir={directory}", "state", "pull"],
         capture_output=True,
         text=True,
         check=False,

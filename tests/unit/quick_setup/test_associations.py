@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modules.policy.loader import parse_policy
+from modules.policy.build import build_policy
 from modules.quick_setup.associations import (
     AssociationSpec,
     node_associations,
@@ -24,7 +24,7 @@ CASES = sorted((HERE / "policies").glob("*.yaml"))
 
 
 def described(case: dict[str, Any]) -> list[AssociationSpec]:
-    policy = parse_policy(case["policy"])
+    policy = build_policy(case["policy"])
     place = Place(account=ACCOUNT, partition="aws", region=case["region"])
     (stack,) = (s for s in plan_deployment([policy]).stacks if s.region == case["region"])
     nodes = node_associations(policy, place) if stack.has_nodes else ()
@@ -78,7 +78,7 @@ def expected(case: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 return value
         return value
 
-    defaults = {
+    defaults: dict[str, Any] = {
         "parameters": {},
         "schedule": None,
         "only_at_interval": False,

@@ -77,12 +77,13 @@ def baseline_access(place: Place) -> tuple[Statement, ...]:
 
     Which of them a node may really read is decided by the role's tags, in each bucket's policy.
     """
+    # buckets of other accounts too: an organization shares them
     overrides = names.object_arn(place, f"{names.BUCKET_PREFIX}*", names.OVERRIDES_KEY)
     return (
         Statement(
             sid="ReadBaselineOverrides",
             actions=("s3:GetObject",),
-            resources=(overrides,),  # buckets of other accounts too: an organization shares them
+            resources=(overrides,),
         ),
     )
 

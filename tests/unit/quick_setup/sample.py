@@ -27,6 +27,15 @@ def policy(**keys: Any) -> PatchPolicy:
     return build_policy({**MINIMAL, **keys})
 
 
+VARIANTS = {
+    "plain": policy(),
+    "attaching": policy(instance_roles={"attach_policies_to_existing": True}),
+    "exclusive": policy(name_tag={"exclusive": True}),
+    "group": policy(targets={"resource_group": "web-fleet"}),
+}
+"""The policies for which the automation role's permissions differ."""
+
+
 def statements(role: RoleSpec) -> list[Statement]:
     """All that a role's inline policies say."""
     return [each for inline in role.inline_policies for each in inline.statements]

@@ -25,19 +25,13 @@ from modules.quick_setup.permissions import (
     explorer_role,
     remediation_role,
 )
-from tests.unit.quick_setup.sample import ACCOUNT, PLACE, policy, statements
+from tests.unit.quick_setup.sample import ACCOUNT, PLACE, VARIANTS, statements
 
 HERE = Path(__file__).parent
 ROLES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (HERE / "quick_setup_roles.yaml").read_text()
 )
 PAGE = (HERE.parents[2] / "docs" / "differences.md").read_text(encoding="utf-8")
-POLICIES = {
-    "plain": policy(),
-    "attaching": policy(instance_roles={"attach_policies_to_existing": True}),
-    "exclusive": policy(name_tag={"exclusive": True}),
-    "group": policy(targets={"resource_group": "<group>"}),
-}
 
 
 class Permission(NamedTuple):
@@ -111,7 +105,8 @@ def beyond(chosen: PatchPolicy) -> Iterator[Permission]:
             for action in statement.actions:
                 for resource in statement.resources:
                     if not any(covers(each, action, resource, conditions) for each in theirs):
-                        yield Permission(name, action, resource.split(":")[-1])
+                        on = resource.split(":")[-1].replace("web-fleet", "<group>")
+                        yield Permission(name, action, on)
 
 
 def table(heading: str) -> list[list[str]]:
@@ -131,12 +126,12 @@ def explained() -> dict[Permission, str]:
 
 
 def test_every_permission_beyond_quick_setups_role_is_explained_and_no_other_is() -> None:
-    found = {each for chosen in POLICIES.values() for each in beyond(chosen)}
+    found = {each for chosen in VARIANTS.values() for each in beyond(chosen)}
     assert found == explained().keys()
     assert [why for why in explained().values() if len(why.split()) < 5] == []
 
 
-@pytest.mark.parametrize("chosen", POLICIES.values(), ids=POLICIES)
+@pytest.mark.parametrize("chosen", VARIANTS.values(), ids=VARIANTS)
 def test_what_quick_setup_denies_is_denied(chosen: PatchPolicy) -> None:
     for name, role in our_roles(chosen).items():
         theirs = [each for each in quick_setups(name, chosen) if each.get("Effect") == "Deny"]
@@ -154,7 +149,7 @@ def actions_lacking() -> set[tuple[str, str]]:
     """Actions of Quick Setup's roles that no policy gives ours."""
     ours = {
         (name, action)
-        for chosen in POLICIES.values()
+        for chosen in VARIANTS.values()
         for name, role in our_roles(chosen).items()
         for statement in statements(role)
         for action in statement.actions

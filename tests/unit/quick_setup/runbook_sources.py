@@ -23,7 +23,7 @@ def document_keys() -> list[str]:
 
 
 def steps(document: str) -> dict[str, set[str]]:
-    """Calls such as `ec2.CreateTags` by the step that makes them; steps without any are not in it."""
+    """Calls such as `ec2.CreateTags` by the step that makes them; other steps are left out."""
     folder = DOCUMENTS / document
     source = yaml.safe_load((folder / "document.yaml").read_text(encoding="utf-8"))
     found = {step["name"]: set(_calls_of(step, folder)) for step in source["mainSteps"]}

@@ -87,6 +87,7 @@ def test_no_role_may_do_everything_of_a_service(role: RoleSpec) -> None:
 def test_every_role_names_the_account_that_may_have_it_assumed(role: RoleSpec) -> None:
     """Against the confused deputy: aws:SourceAccount always, aws:SourceArn for Automation."""
     for statement in role.trust:
+        assert statement.actions == ("sts:AssumeRole",)
         assert statement.principals in (
             {"Service": "ssm.amazonaws.com"},
             {"Service": "lambda.amazonaws.com"},

@@ -14,6 +14,10 @@ from modules.provider.stack import Stack
 _RECORD: Final = ".files.json"
 """In a stack's folder: which files the last synthesis put there; the next may remove them."""
 
+_JSON_FORM: Final = ("cdk.tf.json",)
+_HCL_FORM: Final = ("cdk.tf", "metadata.json")
+"""The files that CDKTF writes into a stack's folder."""
+
 
 class SynthesisError(Exception):
     """The app was refused; the message says why, without a traceback of Node's."""
@@ -34,11 +38,12 @@ def synthesize(app: tf.App) -> None:
         app.synth()
     except JSII_ERRORS as error:
         raise SynthesisError(clean_message(error)) from error
-    outdir, other_format = app.outdir, "cdk.tf.json" if app.hcl_output else "cdk.tf"
+    outdir, other_form = app.outdir, _JSON_FORM if app.hcl_output else _HCL_FORM
     for stack in app.node.children:
         if isinstance(stack, Stack):
             folder = Path(outdir, "stacks", stack.name)
-            folder.joinpath(other_format).unlink(missing_ok=True)
+            for name in other_form:
+                folder.joinpath(name).unlink(missing_ok=True)
             _write_files(folder, stack)
 
 

@@ -28,11 +28,13 @@ def varied_policies() -> dict[str, str]:
     return dict(sorted(texts.items()))
 
 
-def write_app(folder: Path, policies: Mapping[str, str], **context: Any) -> Path:
+def write_app(
+    folder: Path, policies: Mapping[str, str], context: Mapping[str, Any] | None = None
+) -> Path:
     """A project as a user has it: cdktf.json, and policy files by these names."""
     (folder / "policies").mkdir(parents=True)
     configuration = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
-    configuration["context"] |= context
+    configuration["context"] |= context or {}
     (folder / "cdktf.json").write_text(json.dumps(configuration), encoding="utf-8")
     for name, text in policies.items():
         (folder / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -40,14 +42,17 @@ def write_app(folder: Path, policies: Mapping[str, str], **context: Any) -> Path
 
 
 def run_main(
-    folder: Path, *arguments: str, hcl: bool = False, **environment: str
+    folder: Path,
+    *arguments: str,
+    hcl: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """`python main.py` there; the same variables for every user, and some of one's own."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
         [sys.executable, str(ROOT / "main.py"), *arguments],
         cwd=folder,
-        env=inherited | {"SYNTH_HCL_OUTPUT": str(hcl).lower()} | environment,
+        env=inherited | {"SYNTH_HCL_OUTPUT": str(hcl).lower()} | dict(environment or {}),
         capture_output=True,
         text=True,
         check=False,
@@ -55,9 +60,11 @@ def run_main(
     )
 
 
-def synthesize(folder: Path, *arguments: str, hcl: bool = False, **environment: str) -> Path:
+def synthesize(
+    folder: Path, *, hcl: bool = False, environment: Mapping[str, str] | None = None
+) -> Path:
     """The output folder of a run that went well."""
-    run = run_main(folder, *arguments, hcl=hcl, **environment)
+    run = run_main(folder, hcl=hcl, environment=environment)
     assert run.returncode == 0, run.stderr
     return folder / "cdktf.out"
 

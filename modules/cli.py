@@ -23,6 +23,8 @@ VERBS: Mapping[str, str] = MappingProxyType(
     {
         "validate": "check policy files and print every problem",
         "schedule": "list the next runs of a policy's associations",
+        "preflight": "name what exists already under the names that a deploy would make",
+        "clean-up": "undo what the runbooks did to nodes and roles; lists first, acts with --yes",
     }
 )
 

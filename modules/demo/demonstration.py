@@ -1,0 +1,102 @@
+"""The demonstration, step by step."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+from rich.console import Console
+
+from modules.demo import report
+from modules.demo.report import Reader
+from modules.demo.tools import run
+from modules.demo.workspace import REPOSITORY, Workspace
+from modules.local_aws import LocalAws, load_fleet
+from modules.local_aws.principals import DEFAULT_ACCOUNT
+from modules.policy.loader import load_policy
+from modules.policy.model import PatchPolicy
+from modules.quick_setup import names
+
+DONE = re.compile(r"(\S+): (Creation|Import) complete")
+SLOW = {
+    "aws_s3_bucket_lifecycle_configuration": "S3 takes a minute until a bucket's lifecycle is sure",
+    "terraform_data": "new roles take half a minute until they can be assumed",
+}
+
+
+@dataclass
+class Demonstration:
+    """Deploys a policy into an embedded AWS of its own and shows what came of it."""
+
+    policy_file: Path
+    fleet_file: Path
+    workspace: Workspace
+    console: Console
+    _told: set[str] = field(default_factory=set)
+    _done: int = 0
+
+    def run(self) -> None:
+        """All steps. Raises PolicyError, TerraformCliError or ToolError where one cannot be done."""
+        policy = load_policy(self.policy_file)
+        self.workspace.clear()
+        with LocalAws.start(load_fleet(self.fleet_file)) as aws:
+            environment = self.workspace.environment(aws.url, policy.home_region)
+            self._step(f"An embedded AWS answers on {aws.url}, with the fleet of {self._fleet()}")
+            self.workspace.prepare(self.policy_file)
+            self._deploy(environment)
+            self._show(policy, aws)
+            self._prove_second_plan_empty(environment)
+        self._step("Nothing is left running. `make demo-down` removes the folder .demo")
+
+    def _deploy(self, environment: dict[str, str]) -> None:
+        folder, log = self.workspace.folder, self.workspace.folder / "cdktf.log"
+        self._step(f"cdktf synth: {self._relative(self.policy_file)} becomes Terraform")
+        run(["cdktf", "synth"], folder, environment, log=log)
+        total = self.workspace.resource_count()
+        stacks = ", ".join(stack.name for stack in self.workspace.stack_folders())
+        self.console.print(f"  {total} resources in the stacks {stacks}")
+        self._step("cdktf deploy '*': the real CDKTF, the real hashicorp/aws provider")
+        run(
+            ["cdktf", "deploy", "*", "--auto-approve", "--skip-synth", "--skip-provider-lock"],
+            folder,
+            environment,
+            log=log,
+            on_line=lambda line: self._progress(line, total),
+        )
+
+    def _progress(self, line: str, total: int) -> None:
+        if done := DONE.search(line):
+            self._done += 1
+            self.console.print(f"  {self._done:>3}/{total} {done[1]}", highlight=False)
+        for type_, reason in SLOW.items():
+            if f"{type_}." in line and "Still creating" in line and type_ not in self._told:
+                self._told.add(type_)
+                self.console.print(f"      … {reason}", style="dim")
+
+    def _show(self, policy: PatchPolicy, aws: LocalAws) -> None:
+        session = boto3.Session(
+            aws_access_key_id=DEFAULT_ACCOUNT,
+            aws_secret_access_key="not-checked",  # noqa: S106 - the embedded AWS takes any
+            region_name=policy.home_region,
+        )
+        raise RuntimeError(session, aws)
+
+    def _prove_second_plan_empty(self, environment: dict[str, str]) -> None:
+        self._step("terraform plan, once more: nothing is to be changed")
+        for stack in self.workspace.stack_folders():
+            command = [environment["TERRAFORM_BINARY_NAME"], "plan", "-detailed-exitcode"]
+            log = self.workspace.folder / "plan.log"
+            run([*command, "-input=false", "-no-color"], stack, environment, log=log)
+            self.console.print(f"  {stack.name}: no changes")
+
+    def _fleet(self) -> str:
+        return self._relative(self.fleet_file)
+
+    def _relative(self, path: Path) -> str:
+        path = path.resolve()
+        return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)
+
+    def _step(self, text: str) -> None:
+        self.console.print(f"\n[bold cyan]▸[/] [bold]{text}[/]", highlight=False)

@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock test check format bindings
+.PHONY: help install lock demo demo-down test check format bindings bindings
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,7 @@ install: $(INSTALLED) ## the tool chain: Python packages, Node and the CDKTF com
 	@$(PYTHON) -m venv .tools
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
 
-$(INSTALLED): Pipfile Pipfile.lock package.json package-lock.json pyproject.toml | .tools/bin/pipenv
+$(INSTALLED): Pipfile Pipfile.lock package.json package-lock.json | .tools/bin/pipenv
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the Python packages and Node (about a minute) ..."
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
@@ -36,6 +36,12 @@ lock: | .tools/bin/pipenv ## renew both lock files, without download addresses
 	$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); d = json.loads(p.read_text()); d["_meta"]["sources"] = []; [e.pop("index", None) for s in ("default", "develop") for e in d[s].values()]; p.write_text(json.dumps(d, indent=4, sort_keys=True) + "\n")'
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
 	$(BIN)/npm install --package-lock-only --no-audit --no-fund
+
+demo: install ## deploy the example into an embedded AWS with the real tools, and look at it
+	@$(BIN)/patch-policy demo
+
+demo-down: ## remove what the demo made
+	@rm -rf .demo
 
 check: install ## lint and types
 	$(BIN)/ruff check .

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import boto3
 from rich.console import Console
 
 from modules.demo import report
 from modules.demo.report import Reader
+from modules.demo.sessions import administrator, bearer
 from modules.demo.tools import run
 from modules.demo.workspace import REPOSITORY, Workspace
 from modules.local_aws import LocalAws, load_fleet
@@ -38,7 +38,7 @@ class Demonstration:
     _done: int = 0
 
     def run(self) -> None:
-        """All steps. Raises PolicyError, TerraformCliError or ToolError where one cannot be done."""
+        """All steps. Raises PolicyError, TerraformCliError or ToolError where one fails."""
         policy = load_policy(self.policy_file)
         self.workspace.clear()
         with LocalAws.start(load_fleet(self.fleet_file)) as aws:
@@ -56,7 +56,7 @@ class Demonstration:
         run(["cdktf", "synth"], folder, environment, log=log)
         total = self.workspace.resource_count()
         stacks = ", ".join(stack.name for stack in self.workspace.stack_folders())
-        self.console.print(f"  {total} resources in the stacks {stacks}")
+        self.console.print(f"  {total} resources in the stacks {stacks}", soft_wrap=True)
         self._step("cdktf deploy '*': the real CDKTF, the real hashicorp/aws provider")
         run(
             ["cdktf", "deploy", "*", "--auto-approve", "--skip-synth", "--skip-provider-lock"],
@@ -69,19 +69,49 @@ class Demonstration:
     def _progress(self, line: str, total: int) -> None:
         if done := DONE.search(line):
             self._done += 1
-            self.console.print(f"  {self._done:>3}/{total} {done[1]}", highlight=False)
+            self.console.print(
+                f"  {self._done:>3}/{total} {done[1]}", highlight=False, soft_wrap=True
+            )
         for type_, reason in SLOW.items():
             if f"{type_}." in line and "Still creating" in line and type_ not in self._told:
                 self._told.add(type_)
                 self.console.print(f"      … {reason}", style="dim")
 
     def _show(self, policy: PatchPolicy, aws: LocalAws) -> None:
-        session = boto3.Session(
-            aws_access_key_id=DEFAULT_ACCOUNT,
-            aws_secret_access_key="not-checked",  # noqa: S106 - the embedded AWS takes any
-            region_name=policy.home_region,
-        )
-        raise RuntimeError(session, aws)
+        owner = administrator(aws, DEFAULT_ACCOUNT, policy.home_region)
+        node = bearer(aws, names.DEFAULT_ROLE, policy.home_region)
+        self._step("What State Manager has now")
+        self.console.print(report.associations(policy, owner))
+        self._step(f"{names.OVERRIDES_KEY}, as a node reads it")
+        self.console.print(report.overrides(policy, node, DEFAULT_ACCOUNT))
+        self._step("Who may read it: each tries")
+        self.console.print(report.readers(policy, DEFAULT_ACCOUNT, self._readers(policy, aws)))
+
+    def _readers(self, policy: PatchPolicy, aws: LocalAws) -> list[Reader]:
+        region, tag = policy.home_region, names.role_tag_key(policy.configuration_id)
+        return [
+            Reader(
+                who=f"role {names.DEFAULT_ROLE}",
+                caller=bearer(aws, names.DEFAULT_ROLE, region),
+                note=f"has the tag {tag}",
+            ),
+            *(
+                Reader(
+                    who=f"role {role}",
+                    caller=bearer(aws, role, region),
+                    note=f"lacks the tag {tag}: see attach_policies_to_existing",
+                )
+                for role in sorted({node.role for node in aws.state.fleet.nodes if node.role})
+            ),
+            *(
+                Reader(
+                    who=f"administrator of {account}",
+                    caller=administrator(aws, account, region),
+                    note="the bucket denies everybody without the tag",
+                )
+                for account in aws.state.fleet.memberships
+            ),
+        ]
 
     def _prove_second_plan_empty(self, environment: dict[str, str]) -> None:
         self._step("terraform plan, once more: nothing is to be changed")
@@ -99,4 +129,4 @@ class Demonstration:
         return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)
 
     def _step(self, text: str) -> None:
-        self.console.print(f"\n[bold cyan]▸[/] [bold]{text}[/]", highlight=False)
+        self.console.print(f"\n[bold cyan]▸[/] [bold]{text}[/]", highlight=False, soft_wrap=True)

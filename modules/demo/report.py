@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
 from rich.table import Table
 
 from modules.policy.schedule import is_rate, next_runs
 from modules.quick_setup import names
 
 if TYPE_CHECKING:
-    from boto3 import Session
-
+    from modules.demo.sessions import Caller
     from modules.policy.model import PatchPolicy
 
 ABSENT_TARGET = "aws:NoOpAutomationTag"  # what State Manager reports for an association without
@@ -23,57 +23,71 @@ ABSENT_TARGET = "aws:NoOpAutomationTag"  # what State Manager reports for an ass
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Somebody who may or may not read the overrides, and why."""
+    """Somebody who tries to read the overrides, and what is to be said of them."""
 
     who: str
-    principal: str
-    may_read: bool
-    reason: str
+    caller: Caller
+    note: str
 
 
-def associations(policy: PatchPolicy, session: Session) -> Table:
-    """Every association with document, targets, schedule and next run."""
-    table = _table("Association", "Document", "Targets", "Schedule", "Next run (UTC)")
+def associations(policy: PatchPolicy, caller: Caller) -> Table:
+    """Every association with document, targets, schedule and next run.
+
+    What all names have in common is left out: `AWS-QuickSetup-PatchPolicy-`, the prefix of the
+    documents, and the configuration ID at the end.
+    """
+    table = _table("Association\n  document", "Schedule\n  targets", "Next run (UTC)")
     suffix = f"-{policy.configuration_id}"
-    for found in _describe_associations(session, suffix):
+    for found in _describe_associations(caller, suffix):
+        name = found["AssociationName"].removeprefix("AWS-QuickSetup-PatchPolicy-")
+        document = found["Name"].removeprefix(f"{policy.document_name_prefix}-")
         expression = found.get("ScheduleExpression")
         table.add_row(
-            found["AssociationName"].removeprefix("AWS-QuickSetup-PatchPolicy-").removesuffix(suffix),
-            found["Name"].removesuffix(suffix),
-            _targets(found.get("Targets", [])),
-            expression or "once",
+            f"{name.removesuffix(suffix)}\n  [dim]{document.removesuffix(suffix)}[/]",
+            f"{expression or 'once'}\n  [dim]{_targets(found.get('Targets', []))}[/]",
             _next_run(expression, waits=found.get("ApplyOnlyAtCronInterval", False)),
         )
     return table
 
 
-def overrides(policy: PatchPolicy, session: Session, account: str) -> Table:
+def overrides(policy: PatchPolicy, caller: Caller, account: str) -> Table:
     """What `baseline_overrides.json` says for each operating system."""
-    table = _table("Operating system", "Baseline", "Approves patches", "Rejects")
+    table = _table("Operating system\n  baseline", "Approves patches", "Rejects")
     bucket = names.baseline_bucket(account, policy.configuration_id)
-    answer = session.client("s3").get_object(Bucket=bucket, Key=names.OVERRIDES_KEY)
+    answer = caller.client("s3").get_object(Bucket=bucket, Key=names.OVERRIDES_KEY)
     for baseline in json.loads(answer["Body"].read()):
         rules = baseline.get("ApprovalRules", {}).get("PatchRules", [])
         table.add_row(
-            baseline["OperatingSystem"],
-            baseline.get("Name", ""),
-            "; ".join(map(_rule, rules)) or "those listed",
+            f"{baseline['OperatingSystem']}\n  [dim]{baseline.get('Name', '')}[/]",
+            "; ".join(dict.fromkeys(map(_rule, rules))) or "those listed",
             ", ".join(baseline.get("RejectedPatches", [])) or "none",
         )
     return table
 
 
-def readers(found: list[Reader]) -> Table:
-    """Who may read the overrides."""
+def readers(policy: PatchPolicy, account: str, found: list[Reader]) -> Table:
+    """Who may read the overrides: each reader calls GetObject."""
     table = _table("Principal", "May read", "Why")
+    bucket = names.baseline_bucket(account, policy.configuration_id)
     for reader in found:
-        answer = "[green]yes[/]" if reader.may_read else "[red]no[/]"
-        table.add_row(reader.who, answer, reader.reason)
+        answer = "[green]yes[/]" if _reads(reader.caller, bucket) else "[red]no[/]"
+        table.add_row(reader.who, answer, reader.note)
     return table
 
 
-def _describe_associations(session: Session, suffix: str) -> Iterator[Mapping[str, Any]]:
-    client = session.client("ssm")
+def _reads(caller: Caller, bucket: str) -> bool:
+    client = caller.client("s3")
+    try:
+        client.get_object(Bucket=bucket, Key=names.OVERRIDES_KEY)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "AccessDenied":
+            return False
+        raise
+    return True
+
+
+def _describe_associations(caller: Caller, suffix: str) -> Iterator[Mapping[str, Any]]:
+    client = caller.client("ssm")
     pages = client.get_paginator("list_associations").paginate()
     ids = [
         found["AssociationId"]
@@ -97,13 +111,12 @@ def _targets(targets: list[Mapping[str, Any]]) -> str:
 
 
 def _next_run(expression: str | None, *, waits: bool) -> str:
-    now = datetime.now(UTC)
-    if expression is None or not waits:
-        first = "now" if expression is None else "now, then "
-        if expression is None or is_rate(expression):
-            return first if expression is None else f"now, then every {expression[5:-1]}"
-        return f"{first}{_moment(next_runs(expression, now, 1)[0])}"
-    return _moment(next_runs(expression, now, 1)[0])
+    if expression is None:
+        return "now, and never again"
+    if is_rate(expression):
+        return f"now, then every {expression.removeprefix('rate(').removesuffix(')')}"
+    (moment,) = next_runs(expression, datetime.now(UTC), 1)
+    return _moment(moment) if waits else f"now, then {_moment(moment)}"
 
 
 def _moment(moment: datetime) -> str:
@@ -112,7 +125,8 @@ def _moment(moment: datetime) -> str:
 
 def _rule(rule: Mapping[str, Any]) -> str:
     filters = {
-        each["Key"]: each["Values"] for each in rule.get("PatchFilterGroup", {}).get("PatchFilters", [])
+        each["Key"]: each["Values"]
+        for each in rule.get("PatchFilterGroup", {}).get("PatchFilters", [])
     }
     kinds = filters.get("CLASSIFICATION") or filters.get("SECTION") or ["*"]
     after = rule.get("ApproveAfterDays")

@@ -22,11 +22,10 @@ def run(
     *,
     log: Path,
     on_line: Callable[[str], None] = lambda line: None,
-    accepted: tuple[int, ...] = (0,),
-) -> int:
-    """Run a command, hand over each line without colours, and return the exit status.
+) -> None:
+    """Run a command, and hand over each line of its output without colours.
 
-    Raises ToolError where the status is not accepted. When this process is interrupted, the command
+    Raises ToolError where its status is not 0. When this process is interrupted, the command
     gets the signal as well, from the terminal, and is waited for.
     """
     lines: list[str] = []
@@ -48,11 +47,10 @@ def run(
             file.write(f"{line}\n")
             lines.append(line)
             on_line(line)
-    if process.returncode not in accepted:
+    if process.returncode != 0:
         last = "\n".join(line for line in lines if line)[-4000:].splitlines()[-LINES_SHOWN:]
         shown = "\n  ".join(last)
         raise ToolError(
             f"{' '.join(command)} ended with status {process.returncode}:\n  {shown}\n"
             f"Its whole output is in {log}."
         )
-    return process.returncode

@@ -29,7 +29,7 @@ class Workspace:
 
     def prepare(self, policy: Path) -> None:
         """Make the CDKTF project whose one policy this is."""
-        self.folder.mkdir(parents=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         configuration = {
             "language": "python",
             "app": f'"{sys.executable}" "{REPOSITORY / "main.py"}"',

@@ -112,7 +112,7 @@ def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableError("found UTF-16 text; expected UTF-8")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
         message = f"found bytes that are no UTF-8 text (byte {error.start + 1}); expected UTF-8"
         raise UnreadableError(message) from None

@@ -45,6 +45,23 @@ def test_no_files_are_no_policies() -> None:
     assert load_policies([]) == ()
 
 
+def test_the_order_of_keys_in_a_file_does_not_matter(write_policy: WritePolicy) -> None:
+    """What is made of a policy is the same byte for byte."""
+    baseline = "pb-0123456789abcdef0"
+    orders = (("A", "B", "SUSE", "CENTOS"), ("B", "A", "CENTOS", "SUSE"))
+    one, other = (
+        load_policy(
+            write_policy(
+                "aaaa",
+                f"tags: {{{tag}: x, {next_tag}: x}}",
+                f"patch_baselines: {{{system}: {baseline}, {next_system}: {baseline}}}",
+            )
+        )
+        for tag, next_tag, system, next_system in orders
+    )
+    assert repr(one) == repr(other)
+
+
 def test_rejects_every_bad_file_at_once(write_policy: WritePolicy) -> None:
     files = [write_policy("aaaa", "reboot: 1"), write_policy("bbbb"), write_policy("cccc", "x: 1")]
     assert [problem.file for problem in problems_of(files)] == [str(files[0]), str(files[2])]

@@ -15,6 +15,12 @@ BASELINE_POLICY = "aws-quicksetup-patchpolicy-baselineoverrides-s3"
 BASELINE_POLICY_PATH = "/ssm/quicksetup/patchpolicy/"
 OVERRIDES_KEY = "baseline_overrides.json"
 BUCKET_PREFIX = "aws-quicksetup-patchpolicy-"
+ATTACH_TO_EC2_NODE = "CreateAndAttachIAMToEc2Node"
+ATTACH_TO_HYBRID_NODE = "CreateAndAttachIAMToHybridNode"
+ADD_OR_REMOVE_TAG = "AddOrRemoveTag-PatchPolicy"
+NAME_TAG_REMEDIATION = "NameTagRemediation"
+REMEDIATION = "Remediation-AutomationDocument"
+REMEDIATION_PREFIX = "QuickSetup"
 INSTANCE_ROLE_STACK = "patch-policy-instance-role"
 
 
@@ -35,6 +41,11 @@ def stack(configuration_id: str, region: str) -> str:
 def role_tag_key(configuration_id: str) -> str:
     """The tag on an instance role that lets it read the overrides; its value is the ID."""
     return f"QSConfigId-{configuration_id}"
+
+
+def attached_tag_key(configuration_id: str) -> str:
+    """The tag on a role that lists the policies which the attach runbooks added to it."""
+    return f"QSConfigAttached-{configuration_id}"
 
 
 def name_tag_key(configuration_id: str) -> str:
@@ -98,9 +109,19 @@ def document(purpose: str, configuration_id: str, prefix: str) -> str:
     return f"{prefix}-{purpose}-{configuration_id}"
 
 
+def remediation_document(configuration_id: str) -> str:
+    """The Automation document of the hourly refresh: its prefix is not the policy's to choose."""
+    return document(REMEDIATION, configuration_id, REMEDIATION_PREFIX)
+
+
 def arn(place: Place, service: str, resource: str, *, region: str = "", account: str = "") -> str:
     """An ARN in the place's partition; without region and account where the service has none."""
     return f"arn:{place.partition}:{service}:{region}:{account}:{resource}"
+
+
+def in_region(place: Place, service: str, resource: str) -> str:
+    """The ARN of something of this account in this region."""
+    return arn(place, service, resource, region=place.region, account=place.account)
 
 
 def role_arn(place: Place, role: str) -> str:
@@ -121,8 +142,7 @@ def managed_instance_core_arn(place: Place) -> str:
 
 def baseline_function_arn(place: Place, configuration_id: str) -> str:
     """The Lambda function's ARN."""
-    resource = f"function:{baseline_function(configuration_id)}"
-    return arn(place, "lambda", resource, region=place.region, account=place.account)
+    return in_region(place, "lambda", f"function:{baseline_function(configuration_id)}")
 
 
 def bucket_arn(place: Place, bucket: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from modules.quick_setup import names
 from modules.quick_setup.documents.checks import validate
 from modules.quick_setup.documents.model import AutomationDocument
 from modules.quick_setup.documents.problems import DocumentError
@@ -21,18 +22,18 @@ MAX_BYTES = 65_536
 CATALOGUE: Mapping[str, tuple[str, str | None, str | None]] = MappingProxyType(
     {
         "create_and_attach_iam_to_ec2_node": (
-            "CreateAndAttachIAMToEc2Node",
+            names.ATTACH_TO_EC2_NODE,
             "/AWS::EC2::Instance",
             None,
         ),
         "create_and_attach_iam_to_hybrid_node": (
-            "CreateAndAttachIAMToHybridNode",
+            names.ATTACH_TO_HYBRID_NODE,
             "/AWS::SSM::ManagedInstance",
             None,
         ),
-        "add_or_remove_tag": ("AddOrRemoveTag-PatchPolicy", "/", None),
-        "name_tag_remediation": ("NameTagRemediation", None, None),
-        "remediation": ("Remediation-AutomationDocument", None, "QuickSetup"),
+        "add_or_remove_tag": (names.ADD_OR_REMOVE_TAG, "/", None),
+        "name_tag_remediation": (names.NAME_TAG_REMEDIATION, None, None),
+        "remediation": (names.REMEDIATION, None, names.REMEDIATION_PREFIX),
     }
 )
 

@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
 
 from tests.unit.documents.fakes import FakeRegion
 
@@ -29,7 +32,7 @@ class Calls:
     """The calls that reached AWS, in order, and a failure for the next call of an operation."""
 
     made: list[str] = field(default_factory=list)
-    failures: dict[str, list[AWSResponse]] = field(default_factory=dict)
+    failures: dict[str, list[AWSResponse | None]] = field(default_factory=dict)
 
     @property
     def writes(self) -> list[str]:
@@ -39,11 +42,10 @@ class Calls:
     def fail_next(self, operation: str, code: str, status: int = 400) -> None:
         """Answer the operation's next call with an error of a service that speaks XML."""
         body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode()
-        answer = AWSResponse("", status, {}, None)
-        answer._content = body
+        answer = AWSResponse("", status, HTTPHeaders(), MockRawResponse(body))
         self.failures.setdefault(operation, []).append(answer)
 
-    def answer(self, request: object, event_name: str, **rest: object) -> AWSResponse | None:
+    def answer(self, event_name: str, **rest: object) -> Any:  # noqa: ANN401 - botocore's stub says None
         """Stand in front of moto."""
         operation = event_name.rpartition(".")[2]
         self.made.append(operation)

@@ -17,12 +17,12 @@ DEFAULT_ROLE = "AmazonSSMRoleForInstancesQuickSetup"
 ANYTHING = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 
-def find_for_instance(instance_id: str) -> Any:
+def find_for_instance(instance_id: str) -> dict[str, Any]:
     """Run the EC2 document's step."""
     return run("create_and_attach_iam_to_ec2_node", "findRole", {"InstanceId": instance_id})
 
 
-def find_for_hybrid_node(node_id: str) -> Any:
+def find_for_hybrid_node(node_id: str) -> dict[str, Any]:
     """Run the hybrid document's step."""
     payload = {"InstanceId": node_id, "Region": "eu-west-1"}
     return run("create_and_attach_iam_to_hybrid_node", "findRole", payload)

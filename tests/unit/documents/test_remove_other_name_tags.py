@@ -14,16 +14,14 @@ OTHERS = ["QSConfigName-00000", "QSConfigName-z9y8x"]
 KEPT = {OWN: "linux", "Env": "prod", "QSConfigNameless": "x", "MyQSConfigName-1": "x"}
 
 
-def make_exclusive(node: str) -> Any:
+def make_exclusive(node: str) -> dict[str, Any]:
     """Run the step as its document does."""
     payload = {"InstanceId": node, "QSConfigurationId": "a1b2c"}
     return run("add_or_remove_tag", "removeOtherNameTags", payload)
 
 
 @pytest.mark.parametrize(("node", "kind"), [("i-1", "instances"), ("mi-1", "nodes")])
-def test_removes_the_tags_of_other_policies_alone(
-    region: FakeRegion, node: str, kind: str
-) -> None:
+def test_removes_the_tags_of_other_policies_alone(region: FakeRegion, node: str, kind: str) -> None:
     tags = KEPT | dict.fromkeys(OTHERS, "x")
     getattr(region, kind)[node] = tags
     assert make_exclusive(node) == {"RemovedKeys": OTHERS}

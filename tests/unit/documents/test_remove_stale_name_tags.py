@@ -14,7 +14,7 @@ KEY = "QSConfigName-a1b2c"
 AUTOMATION_LIMIT_SECONDS = 600
 
 
-def remediate(target_type: str, **target: str) -> Any:
+def remediate(target_type: str, **target: str) -> dict[str, Any]:
     """Run the step as its association has it run."""
     payload = {
         "TargetType": target_type,
@@ -123,22 +123,10 @@ def test_a_query_that_fails_removes_nothing(
 ) -> None:
     fill(region, instances=1500, nodes=150)
     region.groups = {"web": list(region.instances)}
-    second_page_fails(region, operation)
+    region.fail_second_call_of = operation
     with pytest.raises(Exception, match="AccessDenied"):
         remediate(target_type, Key="web")
     assert len(tagged(region)) == 1650
-
-
-def second_page_fails(region: FakeRegion, operation: str) -> None:
-    """Let the operation's first call pass."""
-    real_call = region.call
-
-    def call(service: str, name: str, kwargs: dict[str, Any]) -> Any:
-        if name == operation and region.calls[name] == 1:
-            region.failures[name] = [error(name, "AccessDenied")]
-        return real_call(service, name, kwargs)
-
-    region.call = call  # type: ignore[method-assign] # the fake is ours to bend
 
 
 def test_a_resource_group_that_is_not_there_removes_nothing(region: FakeRegion) -> None:

@@ -86,6 +86,7 @@ class S3BucketLifecycleConfigurationRuleTransition(Block):
 class S3BucketLifecycleConfigurationRule(Block):
     """The block `rule`."""
 
+    id: str
     status: str
     abort_incomplete_multipart_upload: (
         Sequence[S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload] | None

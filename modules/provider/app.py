@@ -13,6 +13,7 @@ from modules.provider.stack import Stack
 
 _RECORD: Final = ".files.json"
 """In a stack's folder: which files the last synthesis put there; the next may remove them."""
+_IGNORE_HINT: Final = "If you wish to ignore these validations"
 
 
 class SynthesisError(Exception):
@@ -28,25 +29,28 @@ def synthesize(app: tf.App) -> None:
     """Writes all stacks with their files. SynthesisError: a validation failed.
 
     Files of an earlier synthesis that are wanted no more are removed, and so is the configuration
-    in the other format, as Terraform would read both. What Terraform writes stays.
+    in the other format, as Terraform would read both. What Terraform writes stays, and folders of
+    stacks that are no more are the `cdktf` command's to remove.
     """
     try:
         app.synth()
     except JSII_ERRORS as error:
         raise SynthesisError(clean_message(error)) from error
-    outdir, other_format = app.outdir, "cdk.tf.json" if app.hcl_output else "cdk.tf"
+    outdir = app.outdir
+    other_format = ["cdk.tf.json"] if app.hcl_output else ["cdk.tf", "metadata.json"]
     for stack in app.node.children:
         if isinstance(stack, Stack):
             folder = Path(outdir, "stacks", stack.name)
-            folder.joinpath(other_format).unlink(missing_ok=True)
+            for name in other_format:
+                folder.joinpath(name).unlink(missing_ok=True)
             _write_files(folder, stack)
 
 
 def clean_message(error: BaseException) -> str:
     """What CDKTF's error says, without the JavaScript traceback and the names of its classes."""
-    text = str(error).strip()
-    lines = [line for line in text.splitlines() if not re.match(r"\s+at .*[:)\]]\s*$", line)]
-    return re.sub(r"^(?:\w*Error: )+", "", "\n".join(lines).strip())
+    lines = [line for line in str(error).splitlines() if not re.match(r"\s+at \S", line)]
+    text = "\n".join(lines).partition(_IGNORE_HINT)[0].strip()
+    return re.sub(r"^(?:\w*Error: )+", "", text)
 
 
 def _write_files(folder: Path, stack: Stack) -> None:

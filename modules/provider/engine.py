@@ -12,6 +12,11 @@ import os
 import sys
 from pathlib import Path
 
+if os.environ.get("SYNTH_HCL_OUTPUT") == "1":
+    # CDKTF's app and its stacks read this value in different ways, and would write HCL into a file
+    # named as JSON.
+    os.environ["SYNTH_HCL_OUTPUT"] = "true"
+
 _node = Path(sys.executable).with_name("node")
 if _node.exists():
     os.environ.setdefault("JSII_NODE", str(_node))

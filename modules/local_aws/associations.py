@@ -19,6 +19,7 @@ from modules.local_aws.call import Call, Operation, Parameters, Result
 from modules.local_aws.documents import Document, find_document
 from modules.local_aws.errors import AwsError
 from modules.local_aws.paging import page
+from modules.policy.schedule import is_rate, next_runs
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -140,6 +141,22 @@ class Associations:
         )
 
 
+def next_run(association: Association, now: datetime) -> datetime | None:
+    """When State Manager runs an association next on its schedule; None if it has none.
+
+    A rate counts from the last change, and is not fixed to a time of day.
+    """
+    expression = association.settings.get("ScheduleExpression")
+    if expression is None:
+        return None
+    if not is_rate(expression):
+        return next_runs(expression, now, 1)[0]
+    times = next_runs(expression, association.current.created, 2)
+    interval = times[1] - times[0]
+    elapsed = (now - association.current.created) // interval
+    return association.current.created + interval * (elapsed + 1)
+
+
 def settings_of(parameters: Parameters, document: Document) -> dict[str, Any]:
     """The settings in a request; DocumentVersion has the default that AWS reports."""
     given = {key: parameters[key] for key in SETTINGS if key in parameters}
@@ -149,18 +166,21 @@ def settings_of(parameters: Parameters, document: Document) -> dict[str, Any]:
     return defaults | given | fake
 
 
-def describe(association: Association) -> dict[str, Any]:
-    """An AssociationDescription."""
-    pending = association.executions
+def describe(association: Association, version: Version | None = None) -> dict[str, Any]:
+    """An AssociationDescription, of the current version unless another is named."""
+    shown = version or association.current
+    owed = association.executions
+    is_new = bool(owed) and owed[-1].reason == "created"
     return {
-        **association.settings,
+        **shown.settings,
         "AssociationId": association.id,
-        "AssociationVersion": str(association.current.number),
+        "AssociationVersion": str(shown.number),
         "Date": association.versions[0].created,
-        "LastUpdateAssociationDate": association.current.created,
-        "Overview": {"Status": "Pending", "DetailedStatus": "Creating"}
-        if pending and pending[-1].reason == "created"
-        else {"Status": "Pending", "DetailedStatus": "Associated"},
+        "LastUpdateAssociationDate": shown.created,
+        "Overview": {
+            "Status": "Pending",
+            "DetailedStatus": "Creating" if is_new else "Associated",
+        },
     }
 
 
@@ -208,14 +228,16 @@ def _update(state: State, call: Call) -> Result:
 
 def _describe(state: State, call: Call) -> Result:
     association = state.associations.find(call)
-    wanted = call.parameters.get("AssociationVersion", "$LATEST")
-    if wanted not in {"$LATEST", *(str(v.number) for v in association.versions)}:
+    versions = {str(v.number): v for v in association.versions}
+    versions["$LATEST"] = association.current
+    wanted = versions.get(call.parameters.get("AssociationVersion", "$LATEST"))
+    if wanted is None:
         raise AwsError(
             "InvalidAssociationVersion",
             "The version you specified is not valid. Use ListAssociationVersions to view all "
             "versions of an association according to the association ID.",
         )
-    return {"AssociationDescription": describe(association)}
+    return {"AssociationDescription": describe(association, wanted)}
 
 
 def _delete(state: State, call: Call) -> Result:

@@ -1,4 +1,4 @@
-"""Managed nodes as Systems Manager sees them: EC2 instances with an agent and permissions, and hybrid nodes.
+"""Managed nodes: EC2 instances whose agent may register itself, and hybrid nodes.
 
 Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole and GetInventory;
 "Configure instance permissions required for Systems Manager".
@@ -29,7 +29,10 @@ _PLATFORMS = {"WINDOWS": "Windows", "MACOS": "MacOS"}
 
 @dataclass
 class ManagedNode:
-    """A machine that the fleet file names; `role` is the hybrid node's, an EC2 instance's is moto's."""
+    """A machine that the fleet file names.
+
+    `role` is a hybrid node's; an EC2 instance has its role through its profile, in moto.
+    """
 
     id: str
     node: Node
@@ -55,7 +58,7 @@ class ManagedNodes:
         return self.by_place[place]
 
 
-def instance_role(place: tuple[str, str], instance_id: str) -> Any:
+def instance_role(place: tuple[str, str], instance_id: str) -> moto_backends.MotoObject:
     """The role in an EC2 instance's profile, or None."""
     associations = moto_backends.ec2(place).iam_instance_profile_associations.values()
     found = next((a for a in associations if a.instance.id == instance_id), None)
@@ -169,7 +172,7 @@ _COMPARISONS: Mapping[str, Callable[[set[str], list[str]], bool]] = {
 
 
 def _get_inventory(state: State, call: Call) -> Result:
-    """GetInventory over AWS:InstanceInformation and AWS:Tag, which Systems Manager collects itself."""
+    """GetInventory over the types that Systems Manager collects by itself."""
     entities = []
     for machine in managed(state, call.place):
         tags = node_tags(state, call.place, machine)

@@ -11,6 +11,7 @@ from modules.local_aws import (
     documents,
     lambda_functions,
     managed_nodes,
+    node_queries,
     roles,
     service_settings,
     tags,
@@ -19,6 +20,7 @@ from modules.local_aws.call import Operation
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "lambda": lambda_functions.OPERATIONS,
+    **node_queries.OPERATIONS,
     "s3": bucket_policies.OPERATIONS,
     "ssm": {
         **associations.OPERATIONS,

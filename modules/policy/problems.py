@@ -1,0 +1,98 @@
+"""What is wrong with policy files: every problem of every file, in the user's terms."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LONGEST_SHOWN = 60
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+PathPart = str | int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem: where it is, what was found there and what is expected."""
+
+    file: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.path}: {self.message}"
+
+
+class PolicyError(Exception):
+    """Policy files that cannot be used; `problems` holds all that is wrong with them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem before its file is known: the parts of its path, and what to say."""
+
+    path: tuple[PathPart, ...]
+    message: str
+
+    def in_file(self, file: str) -> Problem:
+        """The finding as a problem of that file."""
+        return Problem(file, render_path(self.path), self.message)
+
+
+def render_path(parts: Sequence[PathPart]) -> str:
+    """A JSON path: `$.targets.tag.key`, `$.regions[0]`, `$.tags["cost center"]`."""
+    return "$" + "".join(_render_part(part) for part in parts)
+
+
+def _render_part(part: PathPart) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    is_plain = len(part) <= LONGEST_SHOWN and _PLAIN_KEY.fullmatch(part)
+    return f".{part}" if is_plain else f"[{quote(part)}]"
+
+
+def quote(text: str) -> str:
+    """Text in quotes on one line: shortened, and with what cannot be printed escaped."""
+    return _printable(json.dumps(_shorten(text), ensure_ascii=False))
+
+
+def one_line(text: object) -> str:
+    """As `quote` but as it was written: without quotes, and each white space as one space."""
+    return _printable(_shorten(" ".join(str(text).split())))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def describe(value: object) -> str:
+    """What was found, in a few words: `"abc"`, `the number 5`, `a list`, `nothing`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return f"the number {value}"
+        case str():
+            return quote(value)
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
+
+
+def choices(values: Iterable[object], conjunction: str = "or") -> str:
+    """Values as a phrase: `a`, `a or b`, `a, b or c`."""
+    *first, last = map(str, values)
+    return f"{', '.join(first)} {conjunction} {last}" if first else last

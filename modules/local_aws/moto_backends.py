@@ -129,7 +129,7 @@ def run_instance(place: Place, tags: dict[str, str]) -> str:
         None,
         [],
         instance_type="t3.micro",
-        is_instance_type_default=False,
+        is_instance_type_default=True,  # no look through the 700 types that there are
         region_name=place[1],
         tags={"instance": tags},
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from copy import copy
 from functools import cache
 
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -20,13 +19,20 @@ def _managed_policies() -> tuple[AWSManagedPolicy, ...]:
     )
 
 
+def _copy(policy: AWSManagedPolicy) -> AWSManagedPolicy:
+    """As `copy.copy` does, at a tenth of its time: an account has 1,600 of them."""
+    twin: AWSManagedPolicy = object.__new__(type(policy))
+    twin.__dict__.update(policy.__dict__)
+    return twin
+
+
 class IamWithManagedPolicies(IAMBackend):
     """moto's IAM with AWS's managed policies, AmazonSSMManagedInstanceCore among them."""
 
     __module__ = IAMBackend.__module__  # beside it moto looks for the URLs
 
     def _init_aws_policies(self) -> list[ManagedPolicy]:
-        return [copy(policy) for policy in _managed_policies()]  # each counts its attachments
+        return [_copy(policy) for policy in _managed_policies()]  # each counts its attachments
 
 
 def set_up() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modules.local_aws import (
-    associations,
+    association_operations,
     baselines,
     bucket_policies,
     documents,
+    inventory,
     lambda_functions,
     managed_nodes,
     node_queries,
@@ -23,9 +24,10 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     **node_queries.OPERATIONS,
     "s3": bucket_policies.OPERATIONS,
     "ssm": {
-        **associations.OPERATIONS,
+        **association_operations.OPERATIONS,
         **baselines.OPERATIONS,
         **documents.OPERATIONS,
+        **inventory.OPERATIONS,
         **managed_nodes.OPERATIONS,
         **service_settings.OPERATIONS,
         **tags.OPERATIONS,

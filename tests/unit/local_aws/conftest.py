@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import boto3
@@ -35,12 +37,11 @@ def nodes() -> tuple[Node, ...]:
     )
 
 
-FLEET = Fleet(
+NO_NODES = Fleet(
     memberships={
         ACCOUNT: Membership(path="o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"),
         MEMBER: Membership(path="o-a1b2c3d4e5/r-ab12/ou-ab12-22222222/"),
     },
-    nodes=nodes(),
     missing_baselines={"us-west-1": frozenset({"RASPBIAN"})},
 )
 
@@ -74,7 +75,7 @@ def output_misfits() -> list[str]:
 @pytest.fixture(scope="session")
 def running(output_misfits: list[str]) -> Iterator[LocalAws]:
     """The embedded AWS; every answer of its own operations is held against botocore's models."""
-    with LocalAws.start(FLEET) as aws:
+    with LocalAws.start(NO_NODES) as aws:
         from modules.local_aws import gateway, protocol  # noqa: PLC0415  # they import moto
 
         send = protocol.answer
@@ -93,37 +94,48 @@ def running(output_misfits: list[str]) -> Iterator[LocalAws]:
 
 @pytest.fixture
 def aws(running: LocalAws, output_misfits: list[str]) -> Iterator[LocalAws]:
-    """The embedded AWS as it starts: its fleet and nothing else."""
+    """The embedded AWS as it starts, with two accounts of an organization and no machines."""
+    running.state.fleet = NO_NODES
     running.reset()
     output_misfits.clear()
     yield running
     assert output_misfits == []
 
 
-@pytest.fixture(scope="session")
-def session() -> boto3.Session:
-    """A session keeps the models that its clients load."""
-    return boto3.Session()
-
-
 @pytest.fixture
-def client(aws: LocalAws, session: boto3.Session) -> Client:
-    """A client of a service: `client("ssm")`, `client("s3", MEMBER)`, or with credentials."""
+def fleet(aws: LocalAws) -> dict[str, str]:
+    """A machine of every kind; their IDs by name."""
+    aws.state.fleet = replace(NO_NODES, nodes=nodes())
+    aws.reset()
+    return {
+        machine.node.name: machine.id for machine in aws.state.nodes.at((ACCOUNT, REGION)).values()
+    }
 
-    def make(service: str, account: str = ACCOUNT, *, region: str = REGION, **keys: str) -> Any:
-        given = keys or {"aws_access_key_id": account, "aws_secret_access_key": "any"}
+
+@pytest.fixture(scope="session")
+def make_client() -> Callable[..., Any]:
+    """Makes a client, once for the same arguments: that takes longer than most calls."""
+    session = boto3.Session()
+
+    @cache
+    def make(service: str, url: str, region: str, *keys: tuple[str, str]) -> Any:
         once = Config(retries={"total_max_attempts": 1})
         return session.client(  # type: ignore[call-overload]  # the service is a variable here
-            service, endpoint_url=aws.url, region_name=region, config=once, **given
+            service, endpoint_url=url, region_name=region, config=once, **dict(keys)
         )
 
     return make
 
 
-def trust(**principal: str) -> dict[str, Any]:
-    """A trust policy for one principal, without conditions."""
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    return {"Version": "2012-10-17", "Statement": [statement]}
+@pytest.fixture
+def client(aws: LocalAws, make_client: Callable[..., Any]) -> Client:
+    """A client of a service: `client("ssm")`, `client("s3", MEMBER)`, or with credentials."""
+
+    def make(service: str, account: str = ACCOUNT, *, region: str = REGION, **keys: str) -> Any:
+        given = keys or {"aws_access_key_id": account, "aws_secret_access_key": "any"}
+        return make_client(service, aws.url, region, *given.items())
+
+    return make
 
 
 @pytest.fixture

@@ -189,7 +189,6 @@ PROFILE = {"InstanceProfileName": "Empty", "RoleName": "Node"}
 def test_a_role_may_do_what_its_policies_allow(
     *,
     client: Any,
-    aws: LocalAws,
     keys_of_role: Any,
     service: str,
     operation: str,
@@ -199,10 +198,11 @@ def test_a_role_may_do_what_its_policies_allow(
 ) -> None:
     iam = client("iam")
     create_role(iam, "Node", {"Service": "ec2.amazonaws.com"})
+    iam.create_instance_profile(InstanceProfileName="Empty")
     role = create_role(iam, "Caller", {"AWS": ACCOUNT}, *statements)
     if operation == "create_tags":
-        machines = aws.state.nodes.at((ACCOUNT, "us-east-1")).values()
-        arguments = {**arguments, "Resources": [m.id for m in machines if not m.is_hybrid][:1]}
+        launched = client("ec2").run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)
+        arguments = {**arguments, "Resources": [launched["Instances"][0]["InstanceId"]]}
     call = getattr(client(service, **keys_of_role(role)), operation)
     if missing is None:
         call(**arguments)

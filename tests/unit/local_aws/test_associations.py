@@ -217,7 +217,7 @@ def test_refuses_another_document_version_than_there_is(ssm: Any) -> None:
 def test_refuses_more_associations_than_the_quota(
     ssm: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("modules.local_aws.associations.QUOTA", 1)
+    monkeypatch.setattr("modules.local_aws.association_operations.QUOTA", 1)
     create(ssm, SCAN)
     assert refused(ssm, SCAN)[0] == "AssociationLimitExceeded"
 

@@ -114,6 +114,7 @@ def test_every_call_is_logged(client: Any, aws: LocalAws) -> None:
     assert admin(aws, "calls") == []
 
 
+@pytest.mark.usefixtures("fleet")
 def test_reset_leaves_the_fleet_alone(client: Any, aws: LocalAws) -> None:
     client("s3").create_bucket(Bucket="short-lived")
     client("ssm").create_association(Name="AWS-EnableExplorer", Parameters=EXPLORER)

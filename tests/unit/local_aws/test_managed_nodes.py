@@ -7,16 +7,6 @@ from typing import Any
 
 import pytest
 
-from modules.local_aws import LocalAws
-
-PLACE = ("123456789012", "us-east-1")
-
-
-@pytest.fixture
-def ids(aws: LocalAws) -> dict[str, str]:
-    """The IDs of the fleet's machines, by name."""
-    return {machine.node.name: machine.id for machine in aws.state.nodes.at(PLACE).values()}
-
 
 def listed(ssm: Any, *filters: dict[str, Any]) -> set[str]:
     """The names of the managed nodes that these filters leave."""
@@ -26,28 +16,31 @@ def listed(ssm: Any, *filters: dict[str, Any]) -> set[str]:
     return {n["ComputerName"] for page in pages for n in page["InstanceInformationList"]}
 
 
-def test_instances_that_run_with_a_permitted_role_and_hybrid_nodes_are_managed(client: Any) -> None:
+@pytest.mark.usefixtures("fleet")
+def test_instances_with_a_permitted_role_and_hybrid_nodes_are_managed(client: Any) -> None:
     assert listed(client("ssm")) == {"managed", "shop", "office"}
 
 
 def test_an_instance_becomes_managed_when_its_role_allows_it(
-    client: Any, ids: dict[str, str]
+    client: Any, fleet: dict[str, str]
 ) -> None:
     iam, ec2 = client("iam"), client("ec2")
     trust = {"Version": "2012-10-17", "Statement": []}
     iam.create_role(RoleName="Late", AssumeRolePolicyDocument=json.dumps(trust))
     iam.create_instance_profile(InstanceProfileName="Late")
     iam.add_role_to_instance_profile(InstanceProfileName="Late", RoleName="Late")
-    ec2.associate_iam_instance_profile(InstanceId=ids["bare"], IamInstanceProfile={"Name": "Late"})
+    ec2.associate_iam_instance_profile(
+        InstanceId=fleet["bare"], IamInstanceProfile={"Name": "Late"}
+    )
     assert "bare" not in listed(client("ssm"))
     core = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
     iam.attach_role_policy(RoleName="Late", PolicyArn=core)
     assert "bare" in listed(client("ssm"))
 
 
-def test_filters(client: Any, ids: dict[str, str]) -> None:
+def test_filters(client: Any, fleet: dict[str, str]) -> None:
     ssm = client("ssm")
-    assert listed(ssm, {"Key": "InstanceIds", "Values": [ids["shop"]]}) == {"shop"}
+    assert listed(ssm, {"Key": "InstanceIds", "Values": [fleet["shop"]]}) == {"shop"}
     assert listed(ssm, {"Key": "tag:Env", "Values": ["prod"]}) == {"managed", "shop"}
     assert listed(ssm, {"Key": "PlatformTypes", "Values": ["Windows"]}) == {"office"}
     assert listed(ssm, {"Key": "ResourceType", "Values": ["EC2Instance"]}) == {"managed"}
@@ -55,22 +48,22 @@ def test_filters(client: Any, ids: dict[str, str]) -> None:
         listed(ssm, {"Key": "Colour", "Values": ["blue"]})
 
 
-def test_a_hybrid_nodes_role_is_seen_and_changed(client: Any, ids: dict[str, str]) -> None:
+def test_a_hybrid_nodes_role_is_seen_and_changed(client: Any, fleet: dict[str, str]) -> None:
     ssm = client("ssm")
 
     def role(name: str) -> str | None:
-        wanted = {"Key": "InstanceIds", "Values": [ids[name]]}
+        wanted = {"Key": "InstanceIds", "Values": [fleet[name]]}
         found = ssm.describe_instance_information(Filters=[wanted])["InstanceInformationList"]
         return found[0].get("IamRole")  # type: ignore[no-any-return]  # the client has no types
 
     assert (role("shop"), role("office")) == ("ShopRole", None)
-    ssm.update_managed_instance_role(InstanceId=ids["office"], IamRole="ShopRole")
+    ssm.update_managed_instance_role(InstanceId=fleet["office"], IamRole="ShopRole")
     assert role("office") == "ShopRole"
     with pytest.raises(ssm.exceptions.InvalidInstanceId):
         ssm.update_managed_instance_role(InstanceId="mi-00000000000000000", IamRole="ShopRole")
 
 
-def test_inventory_finds_nodes_by_tag_and_status(client: Any, ids: dict[str, str]) -> None:
+def test_inventory_finds_nodes_by_tag_and_status(client: Any, fleet: dict[str, str]) -> None:
     answer = client("ssm").get_inventory(
         Filters=[
             {"Key": "AWS:Tag.Key", "Values": ["Env"], "Type": "Equal"},
@@ -81,24 +74,24 @@ def test_inventory_finds_nodes_by_tag_and_status(client: Any, ids: dict[str, str
             },
         ]
     )
-    assert {entity["Id"] for entity in answer["Entities"]} == {ids["managed"], ids["shop"]}
+    assert {entity["Id"] for entity in answer["Entities"]} == {fleet["managed"], fleet["shop"]}
 
 
 def test_hybrid_nodes_are_found_and_untagged_through_the_tagging_api(
-    client: Any, ids: dict[str, str]
+    client: Any, fleet: dict[str, str]
 ) -> None:
     tagging = client("resourcegroupstaggingapi")
     asked = {"ResourceTypeFilters": ["ssm:managed-instance"], "TagFilters": [{"Key": "Env"}]}
     found = tagging.get_resources(**asked)["ResourceTagMappingList"]
-    arn = f"arn:aws:ssm:us-east-1:123456789012:managed-instance/{ids['shop']}"
+    arn = f"arn:aws:ssm:us-east-1:123456789012:managed-instance/{fleet['shop']}"
     assert [resource["ResourceARN"] for resource in found] == [arn]
-    gone = arn.replace(ids["shop"], "mi-00000000000000000")
+    gone = arn.replace(fleet["shop"], "mi-00000000000000000")
     answer = tagging.untag_resources(ResourceARNList=[arn, gone], TagKeys=["Env"])
     assert list(answer["FailedResourcesMap"]) == [gone]
     assert tagging.get_resources(**asked)["ResourceTagMappingList"] == []
 
 
-def test_a_resource_group_lists_its_members(client: Any, ids: dict[str, str]) -> None:
+def test_a_resource_group_lists_its_members(client: Any, fleet: dict[str, str]) -> None:
     groups = client("resource-groups")
     query = {
         "ResourceTypeFilters": ["AWS::AllSupported"],
@@ -109,7 +102,7 @@ def test_a_resource_group_lists_its_members(client: Any, ids: dict[str, str]) ->
     )
     found = groups.list_group_resources(Group="web")["Resources"]
     members = {resource["Identifier"]["ResourceArn"].rsplit("/")[-1] for resource in found}
-    assert members == {ids["bare"], ids["managed"], ids["shop"]}
+    assert members == {fleet["bare"], fleet["managed"], fleet["shop"]}
     with pytest.raises(groups.exceptions.NotFoundException):
         groups.list_group_resources(Group="another")
 

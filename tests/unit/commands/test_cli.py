@@ -24,7 +24,7 @@ def test_every_verb_has_help(verb: str, capsys: Output) -> None:
     assert main([verb, "--help"]) == 0
     output = capsys.readouterr().out
     assert f"usage: patch-policy {verb}" in output
-    assert VERBS[verb].capitalize() in output.replace("\n", " ")
+    assert VERBS[verb][1:] in output.replace("\n", " ")
 
 
 @pytest.mark.parametrize("verb", VERBS)

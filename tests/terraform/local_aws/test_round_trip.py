@@ -91,6 +91,8 @@ def test_deploy_change_and_remove(terraform: Terraform) -> None:
     assert terraform.plan() == {}
     associations = aws.state.associations.at(PLACE)
     assert len(associations) == 8
+    names = invocation_result(terraform)["names"]
+    assert sorted(names) == sorted(PREDEFINED_BASELINE_NAMES.values())
     role = f"arn:aws:iam::{ACCOUNT}:role/round-trip-function"
     assert may_read(aws.state, role, BUCKET, "baseline_overrides.json")
     assert not may_read(aws.state, ACCOUNT, BUCKET, "baseline_overrides.json")
@@ -115,13 +117,12 @@ def test_deploy_change_and_remove(terraform: Terraform) -> None:
     ] == []
 
 
-def test_a_function_ran_and_its_answer_is_known(terraform: Terraform) -> None:
-    terraform.apply()
+def invocation_result(terraform: Terraform) -> Any:
+    """What the function answered when Terraform invoked it."""
     state = json.loads(terraform.run("show", "-json"))
     resources = state["values"]["root_module"]["resources"]
     [invocation] = [r for r in resources if r["type"] == "aws_lambda_invocation"]
-    names = json.loads(invocation["values"]["result"])["names"]
-    assert sorted(names) == sorted(PREDEFINED_BASELINE_NAMES.values())
+    return json.loads(invocation["values"]["result"])
 
 
 def test_an_association_without_targets_cannot_be_updated(terraform: Terraform) -> None:

@@ -8,10 +8,10 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock demo demo-down test check format bindings bindings
+.PHONY: help install lock demo demo-down test check format bindings goldens install-scanners
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 install: $(INSTALLED) ## the tool chain: Python packages, Node and the CDKTF command line
 
@@ -54,3 +54,15 @@ format: install ## rewrite the sources in the project's format
 
 bindings: install ## rewrite the provider's schema subset and the bindings from modules/provider/types.py
 	$(BIN)/python -m modules.provider.generate
+
+goldens: install ## rewrite the golden configurations that the synth tests compare with
+	$(BIN)/python -m tests.synth.golden_files
+
+install-scanners: .tools/checkov/.installed ## checkov, in an environment of its own
+
+# It pins an older boto3 than the project's.
+.tools/checkov/.installed: tests/scanners/requirements.txt
+	@echo "Installing checkov (about a minute) ..."
+	@$(PYTHON) -m venv .tools/checkov
+	@.tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

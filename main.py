@@ -14,9 +14,8 @@ from modules.quick_setup.deployment import plan_deployment
 
 def main(policies: list[str]) -> int:
     """Synthesize the policies of cdktf.json, or the given ones instead."""
-    folder = Path.cwd()
     try:
-        project = load_project(folder, policies)
+        project = load_project(Path(), policies)
         deployment = plan_deployment(load_policies(project.policies))
     except PolicyError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line shows it as it is

@@ -44,7 +44,7 @@ class Bucket(Construct):
     ) -> None:
         super().__init__(scope, id_)
         self.bucket = S3Bucket(
-            self, "Default", bucket=spec.name, force_destroy=True, tags=dict(tags)
+            self, "Default", bucket=spec.name, force_destroy=True, tags=dict(tags) or None
         )
         public_access_block = S3BucketPublicAccessBlock(
             self,

@@ -22,7 +22,7 @@ class InstanceRole(Construct):
         self, scope: constructs.Construct, id_: str, *, spec: InstanceRoleSpec, place: Place
     ) -> None:
         super().__init__(scope, id_)
-        tags = dict(spec.tags)
+        tags = dict(spec.tags) or None
         role = Role(self, "Default", spec=default_role(spec, place), tags={})
         profile = IamInstanceProfile(
             self, "Profile", name=names.DEFAULT_ROLE, role=role.role.name, tags=tags

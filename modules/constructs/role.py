@@ -27,7 +27,7 @@ class Role(Construct):
             assume_role_policy=json_expression(policy_document(spec.trust)),
             # somebody else's attachment must not stand in the way of the role's removal
             force_detach_policies=True,
-            tags={**tags, **spec.tags},
+            tags={**tags, **spec.tags} or None,
         )
         self.policies = tuple(
             IamRolePolicy(

@@ -15,6 +15,10 @@ _RECORD: Final = ".files.json"
 """In a stack's folder: which files the last synthesis put there; the next may remove them."""
 _IGNORE_HINT: Final = "If you wish to ignore these validations"
 
+_JSON_FORM: Final = ("cdk.tf.json",)
+_HCL_FORM: Final = ("cdk.tf", "metadata.json")
+"""The files that CDKTF writes into a stack's folder."""
+
 
 class SynthesisError(Exception):
     """The app was refused; the message says why, without a traceback of Node's."""
@@ -36,12 +40,11 @@ def synthesize(app: tf.App) -> None:
         app.synth()
     except JSII_ERRORS as error:
         raise SynthesisError(clean_message(error)) from error
-    outdir = app.outdir
-    other_format = ["cdk.tf.json"] if app.hcl_output else ["cdk.tf", "metadata.json"]
+    outdir, other_form = app.outdir, _JSON_FORM if app.hcl_output else _HCL_FORM
     for stack in app.node.children:
         if isinstance(stack, Stack):
             folder = Path(outdir, "stacks", stack.name)
-            for name in other_format:
+            for name in other_form:
                 folder.joinpath(name).unlink(missing_ok=True)
             _write_files(folder, stack)
 

@@ -90,7 +90,7 @@ def _access_log_bucket_policy(policy: PatchPolicy, place: Place) -> tuple[Statem
             sid="AllowServerAccessLogs",
             principals={"Service": "logging.s3.amazonaws.com"},
             actions=("s3:PutObject",),
-            resources=(names.object_arn(place, bucket, "*"),),
+            resources=(names.object_arn(place, bucket, "*"),),  # S3 names the entries itself
             conditions={
                 "ArnLike": {"aws:SourceArn": names.bucket_arn(place, source)},
                 "StringEquals": {"aws:SourceAccount": place.account},
@@ -115,7 +115,7 @@ def _allow_readers(policy: PatchPolicy, place: Place, overrides: str) -> Stateme
         root = names.arn(place, "iam", "root", account=place.account)
         return _allow_read(overrides, {"AWS": root}, {})
     conditions = _organization_conditions(policy.sharing, policy.organization)
-    return _allow_read(overrides, {"AWS": "*"}, conditions)
+    return _allow_read(overrides, {"AWS": "*"}, conditions)  # everybody whom these let through
 
 
 def _allow_read(overrides: str, principals: dict[str, str], conditions: Conditions) -> Statement:

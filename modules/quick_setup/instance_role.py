@@ -46,6 +46,8 @@ def instance_role(policies: Sequence[PatchPolicy]) -> InstanceRoleSpec | None:
 
 def default_role(spec: InstanceRoleSpec, place: Place) -> RoleSpec:
     """The role itself, with one tag for each policy whose overrides its nodes may read."""
+    # every region: the role, unlike its nodes, is in none
+    nodes = names.arn(place, "ssm", "*", region="*", account=place.account)
     markers = {names.role_tag_key(each): each for each in spec.configuration_ids}
     return RoleSpec(
         name=names.DEFAULT_ROLE,
@@ -62,12 +64,7 @@ def default_role(spec: InstanceRoleSpec, place: Place) -> RoleSpec:
                 actions=("sts:AssumeRole",),
                 conditions={
                     "StringEquals": {"aws:SourceAccount": place.account},
-                    "ArnLike": {
-                        # every region: the role, unlike its nodes, is in none
-                        "aws:SourceArn": names.arn(
-                            place, "ssm", "*", region="*", account=place.account
-                        )
-                    },
+                    "ArnLike": {"aws:SourceArn": nodes},
                 },
             ),
         ),
@@ -80,12 +77,13 @@ def baseline_access(place: Place) -> tuple[Statement, ...]:
 
     Which of them a node may really read is decided by the role's tags, in each bucket's policy.
     """
+    # buckets of other accounts too: an organization shares them
     overrides = names.object_arn(place, f"{names.BUCKET_PREFIX}*", names.OVERRIDES_KEY)
     return (
         Statement(
             sid="ReadBaselineOverrides",
             actions=("s3:GetObject",),
-            resources=(overrides,),  # buckets of other accounts too: an organization shares them
+            resources=(overrides,),
         ),
     )
 

@@ -74,6 +74,13 @@ def _group_statements(policy: PatchPolicy, place: Place) -> tuple[Statement, ...
             # behind the slash comes the random part of a newer group's ARN
             resources=(group, f"{group}/*"),
         ),
+        Statement(
+            sid="ListStackOfTargetedGroup",
+            # ListGroupResources needs them where the group is that of a CloudFormation stack
+            actions=("cloudformation:DescribeStacks", "cloudformation:ListStackResources"),
+            # which stack that is, is known to the group alone
+            resources=(names.in_region(place, "cloudformation", "stack/*"),),
+        ),
     )
 
 

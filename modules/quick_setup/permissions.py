@@ -99,6 +99,8 @@ def baseline_function_role(policy: PatchPolicy, place: Place) -> RoleSpec:
     bucket = names.baseline_bucket(place.account, policy.configuration_id)
     log_group = names.baseline_function_log_group(policy.configuration_id)
     overrides = names.object_arn(place, bucket, names.OVERRIDES_KEY)
+    # every account: AWS's predefined baselines are in accounts of AWS's own
+    baselines = names.arn(place, "ssm", "patchbaseline/*", region=place.region, account="*")
     return RoleSpec(
         name=names.baseline_function_role(policy.configuration_id),
         description="Copies the chosen patch baselines into the bucket of a patch policy",
@@ -118,12 +120,7 @@ def baseline_function_role(policy: PatchPolicy, place: Place) -> RoleSpec:
                     Statement(
                         sid="ReadPatchBaselines",
                         actions=("ssm:GetPatchBaseline",),
-                        # every account: AWS's predefined baselines are in accounts of AWS's own
-                        resources=(
-                            names.arn(
-                                place, "ssm", "patchbaseline/*", region=place.region, account="*"
-                            ),
-                        ),
+                        resources=(baselines,),
                     ),
                     Statement(
                         sid="WriteOverrides",

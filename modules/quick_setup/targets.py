@@ -7,10 +7,17 @@ own template (SSM document `AWSQuickSetupType-PatchPolicy-CFN-TA`).
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from modules.policy.model import AllNodes, InstanceIds, ResourceGroup, TagTarget, Targets
+from modules.policy.targets import target_values
+
+_TYPES = {
+    TagTarget: "Tags",
+    ResourceGroup: "ResourceGroups",
+    InstanceIds: "InstanceIds",
+    AllNodes: "*",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +60,7 @@ def automation_target(targets: Targets) -> Target:
 
 def remediation_target(targets: Targets) -> RemediationTarget:
     """`TargetType` and `TargetValues` of the name-tag remediation."""
-    match targets:
-        case TagTarget(key=key, value=None):
-            return RemediationTarget(type="Tags", values=_json_text(Key=key))
-        case TagTarget(key=key, value=value):
-            return RemediationTarget(type="Tags", values=_json_text(Key=key, Value=value))
-        case ResourceGroup(name):
-            return RemediationTarget(type="ResourceGroups", values=_json_text(Key=name))
-        case InstanceIds(ids):
-            return RemediationTarget(type="InstanceIds", values=_json_text(Key=",".join(ids)))
-        case AllNodes():
-            return RemediationTarget(type="*", values=_json_text(Key="*"))
+    return RemediationTarget(type=_TYPES[type(targets)], values=target_values(targets))
 
 
 def _tag_or_all(targets: Targets) -> Target:
@@ -74,7 +71,3 @@ def _tag_or_all(targets: Targets) -> Target:
             return Target(key=f"tag:{key}", values=(value,))
         case _:
             return Target(key="InstanceIds", values=("*",))
-
-
-def _json_text(**members: str | None) -> str:
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":"))

@@ -45,7 +45,7 @@ class Calls:
         answer = AWSResponse("", status, HTTPHeaders(), MockRawResponse(body))
         self.failures.setdefault(operation, []).append(answer)
 
-    def answer(self, event_name: str, **rest: object) -> Any:  # noqa: ANN401 - botocore's stub says None
+    def answer(self, event_name: str, **rest: object) -> Any:
         """Stand in front of moto."""
         operation = event_name.rpartition(".")[2]
         self.made.append(operation)

@@ -181,7 +181,7 @@ class FakePaginator:
         self._call = getattr(client, method)
         self._config = _paginators(service)[_operations(service)[method]]
 
-    def paginate(self, **request: Any) -> Iterator[Data]:  # noqa: ANN401 - as boto3 takes it
+    def paginate(self, **request: Any) -> Iterator[Data]:
         """Call after call until there is no further token."""
         page_size = request.pop("PaginationConfig", {}).get("PageSize")
         if page_size:

@@ -51,7 +51,7 @@ def test_both_forms_of_a_policy_file_give_the_same_policy() -> None:
     assert load_policy(CASES / "good" / "least.json") == load_policy(CASES / "good" / "least.yaml")
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any part of a policy
+def plain(value: Any) -> Any:
     """A policy as JSON holds it; a target also with the name of its class."""
     if is_dataclass(value):
         shown = {field.name: plain(getattr(value, field.name)) for field in fields(value)}

@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock test check format bindings
+.PHONY: help install lock test check format bindings bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,3 +48,6 @@ format: install ## rewrite the sources in the project's format
 
 bindings: install ## rewrite the provider's schema subset and the bindings from modules/provider/types.py
 	$(BIN)/python -m modules.provider.generate
+
+bench: install ## measure the app beside others that write the same resources (benchmarks/README.md)
+	$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.measure import CommandFailedError
 from benchmarks.report import as_json, render_table
+from benchmarks.resources import DifferentResourcesError
 from benchmarks.suite import measure_figures
 from benchmarks.workloads import Workloads
 
@@ -31,7 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         try:
             figures = measure_figures(Workloads(scratch=Path(scratch)))
-        except CommandFailedError as error:
+        except (CommandFailedError, DifferentResourcesError) as error:
             sys.stderr.write(f"{error}\n")
             return 2
     machine["load_after"] = os.getloadavg()[0]

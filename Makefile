@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock demo demo-down test check format bindings goldens install-scanners
+.PHONY: help install lock demo demo-down test check format bindings goldens bench install-scanners
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -66,3 +66,6 @@ install-scanners: .tools/checkov/.installed ## checkov, in an environment of its
 	@$(PYTHON) -m venv .tools/checkov
 	@.tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+bench: install ## measure the app beside others that write the same resources (benchmarks/README.md)
+	$(BIN)/python -m benchmarks

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from modules.local_aws import moto_backends, principals
+from modules.quick_setup import names
 
 if TYPE_CHECKING:
     from modules.local_aws import LocalAws
@@ -45,7 +46,8 @@ def administrator(aws: LocalAws, account: str, region: str) -> Caller:
 
 def bearer(aws: LocalAws, role: str, region: str) -> Caller:
     """A node that bears the role. KeyError where the role is not there."""
-    arn = f"arn:aws:iam::{principals.DEFAULT_ACCOUNT}:role/{role}"
+    place = names.Place(account=principals.DEFAULT_ACCOUNT, partition="aws", region=region)
+    arn = names.role_arn(place, role)
     found = moto_backends.find_role(arn)
     if found is None:
         raise KeyError(arn)

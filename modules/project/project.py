@@ -76,7 +76,7 @@ def _context(folder: Path) -> Mapping[str, Any]:
 @cache
 def _validator() -> Any:
     schema = json.loads(files(__package__).joinpath("context.schema.json").read_text("utf-8"))
-    return extend(Draft202012Validator, KEYWORDS)(schema)
+    return extend(Draft202012Validator, KEYWORDS)(schema)  # type: ignore[no-untyped-call]  # theirs
 
 
 def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:

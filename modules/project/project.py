@@ -76,7 +76,8 @@ def _context(folder: Path) -> Mapping[str, Any]:
 @cache
 def _validator() -> Any:
     schema = json.loads(files(__package__).joinpath("context.schema.json").read_text("utf-8"))
-    return extend(Draft202012Validator, KEYWORDS)(schema)  # type: ignore[no-untyped-call]  # theirs
+    validator = extend(Draft202012Validator, KEYWORDS)  # type: ignore[no-untyped-call] # no types
+    return validator(schema)
 
 
 def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,35 @@ def report_removed_stacks(backend: Backend, output: Path, produced: Collection[s
     """Name each such state on standard error, with a command that destroys its resources.
 
     Terraform needs a provider and the backend for that, and no resource: so a folder with just
-    these is written for each, at the depth of a stack's own.
+    these is written for each, at the depth of a stack's own. It goes when the stack comes back.
     """
     if not isinstance(backend, LocalBackend):
         return
-    for state in _left_behind(output.parent / "state", produced):
-        folder = output / "removed" / state.stem
-        resources = json.loads(state.read_bytes())["resources"]
-        managed = sum(resource["mode"] == "managed" for resource in resources)
-        _write_empty_stack(folder, backend, state)
-        shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-        terraform = f"terraform -chdir={shown}"
-        sys.stderr.write(
-            f"{state.stem}: no policy produces this stack any more, and its state holds {managed} "
-            f"resources; destroy them: {terraform} init && {terraform} destroy\n"
-        )
+    removed = output / "removed"
+    for stack in produced:
+        shutil.rmtree(removed / stack, ignore_errors=True)
+    for state in sorted((output.parent / "state").glob("patch-policy-*.tfstate")):
+        if state.stem not in produced:
+            _report(backend, state, removed / state.stem)
 
 
-def _left_behind(states: Path, produced: Collection[str]) -> Iterator[Path]:
-    for state in sorted(states.glob("patch-policy-*.tfstate")):
-        if state.stem not in produced and json.loads(state.read_bytes()).get("resources"):
-            yield state
+def _report(backend: LocalBackend, state: Path, folder: Path) -> None:
+    found = f"{state.stem}: no policy produces this stack any more, and its state"
+    try:
+        resources = json.loads(state.read_bytes()).get("resources", [])
+    except (ValueError, AttributeError) as error:
+        sys.stderr.write(f"{found} cannot be read ({error}); look at {state} and its backup\n")
+        return
+    managed = sum(resource["mode"] == "managed" for resource in resources)
+    if not managed:
+        return
+    _write_empty_stack(folder, backend, state)
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    terraform = f"terraform -chdir={shown}"
+    sys.stderr.write(
+        f"{found} holds {managed} resources; "
+        f"destroy them: {terraform} init && {terraform} destroy\n"
+    )
 
 
 def _write_empty_stack(folder: Path, backend: LocalBackend, state: Path) -> None:

@@ -1,0 +1,145 @@
+"""Imports point one way, CDKTF is imported in one place, and main.py stays a table of contents."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Which of our packages each may import, besides itself. A package that is new here gets its line.
+MAY_IMPORT: dict[str, set[str]] = {
+    "policy": set(),
+    "quick_setup": {"policy"},
+    "provider": {"terraform_cli"},
+    "constructs": {"policy", "quick_setup", "provider"},
+    "stacks": {"policy", "quick_setup", "provider", "constructs"},
+    # Of the provider, the backends alone: plain data.
+    "project": {"policy", "quick_setup", "provider.backend"},
+    "local_aws": {"policy", "quick_setup"},
+    "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
+    "clean_up": {"policy", "quick_setup"},
+}
+ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
+ENGINE = "modules.provider.engine"
+# What may draw: it imports CDKTF, or something of ours that does.
+DRAWING = {"modules.provider", "modules.constructs", "modules.stacks"}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it; `from a import b` is `a.b` as well."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module}.{alias.name}" for alias in node.names)
+
+
+MODULES = {module_name(path): path for path in sorted((ROOT / "modules").rglob("*.py"))}
+PACKAGES = sorted({name.split(".")[1] for name in MODULES if name.count(".") > 0})
+
+
+def resolved(imported: str) -> str | None:
+    """The module of ours that an import loads, or None."""
+    while imported.startswith("modules"):
+        if imported in MODULES:
+            return imported
+        imported = imported.rpartition(".")[0]
+    return None
+
+
+def loads(module: str) -> set[str]:
+    """Every module of ours that importing this one brings with it."""
+    found: set[str] = set()
+    ahead = [module]
+    while ahead:
+        current = ahead.pop()
+        packages = {current.rsplit(".", depth)[0] for depth in range(current.count("."))}
+        named = {each for each in map(resolved, imports(MODULES[current])) if each}
+        new = (named | packages) - found - {current}
+        found |= new
+        ahead += new
+    return found
+
+
+def belongs(module: str, packages: set[str]) -> bool:
+    return any(module == each or module.startswith(f"{each}.") for each in packages)
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_imports_point_one_way(package: str) -> None:
+    own = f"modules.{package}"
+    allowed = {own, *(f"modules.{each}" for each in MAY_IMPORT[package])}
+    wrong = {
+        f"{name} imports {imported}"
+        for name, path in MODULES.items()
+        if belongs(name, {own})
+        for imported in map(resolved, imports(path))
+        if imported and not belongs(imported, allowed)
+    }
+    assert wrong == set()
+
+
+def test_every_package_has_its_rule() -> None:
+    """Verbs and the command line may use everything, and import it when they run."""
+    assert set(PACKAGES) - MAY_IMPORT.keys() <= {
+        "cli",
+        "commands",
+        "terraform_cli",
+        "plain",
+        "review",
+    }
+
+
+def test_modules_import_each_other_by_their_full_names() -> None:
+    relative = {name for name, path in MODULES.items() if any(i[0] == "." for i in imports(path))}
+    assert relative == set()
+
+
+def test_one_module_imports_cdktf_under_one_name() -> None:
+    importing = {
+        name
+        for name, path in MODULES.items()
+        if any(each.partition(".")[0] in ENGINES for each in imports(path))
+    }
+    assert importing == {ENGINE}
+    assert not any(each.partition(".")[0] in ENGINES for each in imports(ROOT / "main.py"))
+
+
+def test_only_what_draws_loads_cdktf() -> None:
+    """The rest must start in milliseconds, and without Node."""
+    loading = {name for name in MODULES if ENGINE in {name, *loads(name)}}
+    assert loading
+    drawing = {name for name in loading if belongs(name, DRAWING)}
+    # A verb may draw; it imports what does when it runs, which this cannot tell from the rest.
+    verbs = {name for name in loading if belongs(name, {"modules.cli", "modules.commands"})}
+    assert loading - drawing - verbs == set()
+
+
+def test_what_aws_runs_alone_imports_nothing_of_ours() -> None:
+    sources = [*ROOT.glob("lambda_src/**/*.py"), *ROOT.glob("ssm_documents/**/*.py")]
+    assert len(sources) > 8
+    for path in sources:
+        ours = {each for each in imports(path) if each.startswith(("modules.", "tests."))}
+        assert ours == set(), path
+    for path in ROOT.glob("ssm_documents/**/*.py"):
+        beside = {each for each in imports(path) if each.startswith((".", "baseline_overrides"))}
+        assert beside == set(), f"{path}: a step's script is one file"
+
+
+def test_main_is_a_table_of_contents() -> None:
+    lines = (ROOT / "main.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 50
+
+
+def test_every_folder_of_python_is_a_package() -> None:
+    """Else setuptools leaves it out of what it installs."""
+    folders = {path.parent for path in MODULES.values()}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []

@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "local_aws": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},
+    "demo": {"policy", "quick_setup", "local_aws", "terraform_cli"},
 }
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
 ENGINE = "modules.provider.engine"

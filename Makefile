@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock demo demo-down test check format bindings goldens bench install-scanners
+.PHONY: help install lock demo demo-down test test-unit terraform check format bindings goldens bench install-scanners
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -37,11 +37,20 @@ lock: | .tools/bin/pipenv ## renew both lock files, without download addresses
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
 	$(BIN)/npm install --package-lock-only --no-audit --no-fund
 
-demo: install ## deploy the example into an embedded AWS with the real tools, and look at it
+demo: install terraform ## deploy the example into an embedded AWS with the real tools, and look at it
 	@$(BIN)/patch-policy demo
 
 demo-down: ## remove what the demo made
 	@rm -rf .demo
+
+test: install install-scanners terraform ## every test, the end-to-end ones included
+	$(BIN)/pytest
+
+test-unit: install ## the tests that need neither Node nor Terraform
+	$(BIN)/pytest tests/unit
+
+terraform: install
+	@$(BIN)/python -m modules.terraform_cli
 
 check: install ## lint and types
 	$(BIN)/ruff check .

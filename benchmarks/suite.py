@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from benchmarks.figures import Figure, Limit
@@ -12,8 +12,9 @@ from benchmarks.prebuilt_environment import prepare
 from benchmarks.resources import check_same, write_resources
 from benchmarks.workloads import TOOLS, Workloads
 
-ROUNDS = 7
-SLOW_ROUNDS = 3  # of what takes ten seconds and more
+ROUNDS = 3
+# Short runs see a moment's load, so that there are more of them, spread between the long ones.
+APPS = ("example", "bare") * 4 + ("prebuilt",)
 
 
 def measure_figures(workloads: Workloads) -> list[Figure]:
@@ -31,9 +32,8 @@ def _apps(workloads: Workloads) -> list[Figure]:
     for name, command in {"bare": bare, "prebuilt": prebuilt}.items():
         measure(command)  # fills the caches of jsii and of Python
         check_same(workloads.output("example"), workloads.output(name))
-    quick = _interleaved({"example": example, "bare": bare}, ROUNDS)
-    slow = _interleaved({"example": example, "prebuilt": prebuilt}, SLOW_ROUNDS)
-    return [*_against_bare(quick), *_against_prebuilt(slow)]
+    found = _interleaved({"example": example, "bare": bare, "prebuilt": prebuilt}, APPS * ROUNDS)
+    return [*_against_bare(found), *_against_prebuilt(found)]
 
 
 def _against_bare(found: Mapping[str, Measurement]) -> list[Figure]:
@@ -82,7 +82,7 @@ def _against_prebuilt(found: Mapping[str, Measurement]) -> list[Figure]:
 
 def _fleets(workloads: Workloads) -> list[Figure]:
     commands = {"half": workloads.fleet(25), "whole": workloads.fleet(50)}
-    found = _interleaved(commands, SLOW_ROUNDS)
+    found = _interleaved(commands, ("half", "whole") * ROUNDS)
     whole = found["whole"].seconds
     return [
         Figure(
@@ -113,13 +113,12 @@ def _unit_tests(workloads: Workloads) -> Figure:
     )
 
 
-def _interleaved(commands: Mapping[str, Command], rounds: int) -> dict[str, Measurement]:
+def _interleaved(commands: Mapping[str, Command], order: Sequence[str]) -> dict[str, Measurement]:
     """The medians of runs in turn, so that a load on the machine meets all commands alike."""
     runs: dict[str, list[Measurement]] = {name: [] for name in commands}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            sys.stderr.write(f"measuring {command.folder.name} ...\n")
-            runs[name].append(measure(command))
+    for name in order:
+        sys.stderr.write(f"measuring {commands[name].folder.name} ...\n")
+        runs[name].append(measure(commands[name]))
     return {
         name: Measurement(
             seconds=median(run.seconds for run in found),

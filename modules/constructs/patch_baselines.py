@@ -9,7 +9,6 @@ from modules.provider.aws.data_ssm_patch_baselines import (
 from modules.provider.element import Fragment
 from modules.provider.engine import constructs
 from modules.provider.expressions import Reference, reference
-from modules.provider.hcl import render_expression
 from modules.provider.location import Construct
 from modules.quick_setup.baseline_selection import BaselineSelection
 
@@ -30,20 +29,25 @@ class PatchBaselines(Construct):
             "Predefined",
             filter=[DataSsmPatchBaselinesFilter(key="OWNER", values=["AWS"])],
         )
-        wanted = render_expression(dict(selection.predefined))
         found = (
             f"{{ for each in {predefined.address}.baseline_identities : each.operating_system => "
-            "{ label = each.baseline_name, value = each.baseline_id } "
-            f'if lookup({wanted}, each.operating_system, "") == each.baseline_name }}'
+            "{ label = each.baseline_name, value = each.baseline_id } if "
+            'lookup(local.predefined_patch_baselines, each.operating_system, "")'
+            " == each.baseline_name }"
         )
-        chosen = render_expression({key: dict(entry) for key, entry in selection.chosen.items()})
-        systems = render_expression(sorted({*selection.chosen, *selection.predefined}))
+        systems = (
+            "concat(keys(local.predefined_patch_baselines), keys(local.chosen_patch_baselines))"
+        )
         Fragment(
             self,
             "Locals",
             {
                 "locals": {
-                    "patch_baselines": reference(f"merge({found}, {chosen})"),
+                    "predefined_patch_baselines": dict(selection.predefined),
+                    "chosen_patch_baselines": {
+                        system: dict(entry) for system, entry in selection.chosen.items()
+                    },
+                    "patch_baselines": reference(f"merge({found}, local.chosen_patch_baselines)"),
                     "operating_systems_without_baseline": reference(
                         f"setsubtract({systems}, keys(local.patch_baselines))"
                     ),

@@ -20,22 +20,27 @@ class Fault:
     """The next `times` calls of `operation` (`ssm.GetPatchBaseline`; `ssm.*`) fail with `code`.
 
     `when="after"`: the call is carried out first, and only its answer is lost. The operation
-    `lambda.Function` stands for a function's code, before or after it has run.
+    `lambda.Function` stands for a function's code, before or after it has run. With
+    `delay_seconds` instead of a code, calls succeed, but their answer comes late.
     """
 
     operation: str
-    code: str
+    code: str = ""
     message: str = "A fault was asked for."
     status: int = 400
     times: int = 1
     when: str = BEFORE
+    delay_seconds: float = 0
 
     @classmethod
     def parse(cls, fields: Mapping[str, Any]) -> Fault:
         """A fault from JSON; ValueError says what is wrong with it."""
         known = set(cls.__dataclass_fields__)
-        if not {"operation", "code"} <= set(fields) <= known:
-            raise ValueError(f"found {sorted(fields)}; a fault has {sorted(known)}")
+        named = {"operation"} <= set(fields) <= known
+        if not named or ("code" in fields) == ("delay_seconds" in fields):
+            raise ValueError(
+                f"found {sorted(fields)}; a fault has {sorted(known)}, but a code or a delay"
+            )
         if fields.get("when", BEFORE) not in {BEFORE, AFTER}:
             raise ValueError(f"found when={fields['when']}; expected {BEFORE} or {AFTER}")
         return cls(**fields)
@@ -55,6 +60,14 @@ class Faults:
     def strike(self, name: str, when: str) -> None:
         """Raise the AwsError of the first fault that is due for this call, and count it down."""
         for fault in self.pending:
-            if fault.hits(name, when):
+            if fault.code and fault.hits(name, when):
                 fault.times -= 1
                 raise AwsError(fault.code, fault.message, status=fault.status)
+
+    def lateness(self, name: str) -> float:
+        """The seconds by which this call's answer is to be late; counts the fault down."""
+        for fault in self.pending:
+            if fault.delay_seconds and fault.hits(name, fault.when):
+                fault.times -= 1
+                return fault.delay_seconds
+        return 0

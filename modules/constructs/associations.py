@@ -54,10 +54,10 @@ class PatchAssociation(Construct):
         )
 
     def _build_replacement(self, spec: AssociationSpec) -> Lifecycle:
-        definition = TerraformData(
-            self, "Definition", triggers_replace=json_expression(_definition(spec))
+        trigger = TerraformData(
+            self, "Definition", triggers_replace=json_expression(definition(spec))
         )
-        return Lifecycle(replace_triggered_by=[definition.address])
+        return Lifecycle(replace_triggered_by=[trigger.address])
 
 
 def _output_location(spec: AssociationSpec) -> SsmAssociationOutputLocation | None:
@@ -70,8 +70,8 @@ def _output_location(spec: AssociationSpec) -> SsmAssociationOutputLocation | No
     )
 
 
-def _definition(spec: AssociationSpec) -> dict[str, object]:
-    """Everything whose change replaces the association: all but its tags."""
+def definition(spec: AssociationSpec) -> dict[str, object]:
+    """Everything whose change replaces an association: all but its tags, and what never changes."""
     output = spec.output
     members: dict[str, object] = {
         "association_name": spec.association_name,

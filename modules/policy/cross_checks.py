@@ -15,7 +15,7 @@ from modules.policy.targets import target_values
 LONGEST_PARAMETER = 512
 """Characters of an Automation parameter's value (SSM API, AutomationParameterValue)."""
 
-RESERVED_TAG_PREFIXES = ("QSConfigId-", "QSConfigName-")
+RESERVED_TAG_PREFIXES = ("QSConfigId-", "QSConfigName-", "QSConfigAttached-")
 
 Policy = Mapping[str, Any]
 Check = Callable[[Policy], Iterator[Finding]]

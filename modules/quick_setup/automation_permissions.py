@@ -155,29 +155,35 @@ def _instance_profile_statements(place: Place) -> tuple[Statement, ...]:
         Statement(
             sid="GiveHybridNodesDefaultRole",
             actions=("ssm:UpdateManagedInstanceRole",),
-            resources=(names.in_region(place, "ssm", "managed-instance/*"),),  # as above
+            resources=(
+                default_role,
+                names.in_region(place, "ssm", "managed-instance/*"),  # as above
+            ),
         ),
     )
 
 
 def _execution_statements(place: Place, own_role: str) -> tuple[Statement, ...]:
+    # an execution's ID is made when it starts
+    executions = names.in_region(place, "ssm", "automation-execution/*")
+    # AWS owns the runbook: its ARN has no account; `:*` is its version
+    definition = f"automation-definition/{ATTACH_RUNBOOK}:*"
     return (
         Statement(
             sid="RunAttachRunbook",
             actions=("ssm:StartAutomationExecution",),
+            # Asked for are the definition, or, of late, the document and the execution (User
+            # Guide, "Setting up identity based policies examples" for Automation).
             resources=(
-                # AWS owns the runbook: its ARN has no account; `:*` is its version
-                names.arn(
-                    place, "ssm", f"automation-definition/{ATTACH_RUNBOOK}:*", region=place.region
-                ),
+                names.arn(place, "ssm", definition, region=place.region),
                 names.arn(place, "ssm", f"document/{ATTACH_RUNBOOK}", region=place.region),
+                executions,
             ),
         ),
         Statement(
             sid="FollowExecutions",
             actions=("ssm:GetAutomationExecution",),
-            # an execution's ID is made when it starts
-            resources=(names.in_region(place, "ssm", "automation-execution/*"),),
+            resources=(executions,),
         ),
         Statement(
             sid="PassOwnRoleToAutomation",

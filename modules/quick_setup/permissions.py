@@ -48,7 +48,7 @@ def explorer_role(policy: PatchPolicy, place: Place) -> RoleSpec:
                             "compute-optimizer:GetEnrollmentStatus",
                             "support:DescribeTrustedAdvisorChecks",
                         ),
-                        resources=("*",),  # none of these knows resources
+                        resources=("*",),  # all recorders; the others know no resources
                     ),
                     Statement(
                         sid="SwitchOnDataSources",

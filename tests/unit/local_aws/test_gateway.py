@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -94,7 +96,30 @@ def test_a_fault_afterwards_loses_the_answer_only(client: Any, aws: LocalAws) ->
     assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == ["made-anyway"]
 
 
-@pytest.mark.parametrize("fault", [{}, {"operation": "x"}, {"operation": "x", "code": "y", "a": 1}])
+def test_an_answer_comes_late_once_the_call_is_carried_out(client: Any, aws: LocalAws) -> None:
+    late = {"operation": "iam.CreateRole", "delay_seconds": 0.6, "when": "after"}
+    admin(aws, "faults", late, "POST")
+    iam, before = client("iam"), len(client("iam").list_roles()["Roles"])
+    with ThreadPoolExecutor() as pool:
+        created = pool.submit(iam.create_role, RoleName="late", AssumeRolePolicyDocument="{}")
+        while len(iam.list_roles()["Roles"]) == before:
+            assert not created.done()
+        assert not created.done()
+        created.result()
+    begun = time.monotonic()
+    iam.create_role(RoleName="in-time", AssumeRolePolicyDocument="{}")
+    assert time.monotonic() - begun < 0.6
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {},
+        {"operation": "x"},
+        {"operation": "x", "code": "y", "a": 1},
+        {"operation": "x", "code": "y", "delay_seconds": 1},
+    ],
+)
 def test_a_fault_that_makes_no_sense_is_refused(aws: LocalAws, fault: dict[str, Any]) -> None:
     status, answer = ask(aws, "faults", fault, "POST")
     assert status == 400

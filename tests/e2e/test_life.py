@@ -181,7 +181,7 @@ def test_a_chosen_baseline_reaches_the_overrides_and_the_runbook(life: Life) -> 
 def test_clean_up_lists_what_the_runbooks_left_and_changes_nothing(life: Life) -> None:
     listed = life.clean_up["listed"]
     assert listed.status == 1, str(listed)
-    for trace in ("tag QSConfigName-a1b2c on 2 nodes", "WebServerRole", "HybridNodeRole"):
+    for trace in ("tag QSConfigName-a1b2c on 3 nodes", "WebServerRole", "HybridNodeRole"):
         assert trace in listed.output, str(listed)
 
 

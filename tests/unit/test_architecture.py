@@ -89,11 +89,13 @@ def test_imports_point_one_way(package: str) -> None:
 
 
 def test_every_package_has_its_rule() -> None:
-    """Verbs and the command line may use everything, and import it when they run."""
+    """The command lines may use everything; the modules that stand alone import nothing."""
     assert set(PACKAGES) - MAY_IMPORT.keys() <= {
         "cli",
         "commands",
+        "cdktf_cli",
         "terraform_cli",
+        "terraform_shim",
         "plain",
         "review",
     }

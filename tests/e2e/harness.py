@@ -1,4 +1,4 @@
-"""What every deployment test needs: an embedded AWS, a project folder, cdktf and terraform."""
+"""A user's project folder, and the commands that a user runs in it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,16 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import yaml
 
-from modules.local_aws import environment
 from modules.terraform_cli import find_terraform, terraform_environment
+from tests.e2e.aws import ACCOUNT, ROOT, Aws
 
-ROOT = Path(__file__).parents[2]
-ACCOUNT = "123456789012"
-OTHER_ACCOUNT = "111122223333"
-REGION = "ap-northeast-1"
 PATIENCE_SECONDS = 300
 DEPLOY = ("deploy", "*", "--auto-approve", "--skip-provider-lock")
 
@@ -51,53 +44,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aws:
-    """An embedded AWS that runs as a process of its own, so that tests can have several."""
-
-    url: str
-    process: subprocess.Popen[str]
-
-    def environment(self, account: str = ACCOUNT) -> dict[str, str]:
-        return environment(self.url, account, REGION)
-
-    def client(
-        self,
-        service: str,
-        account: str = ACCOUNT,
-        region: str = REGION,
-        credentials: Mapping[str, str] | None = None,
-    ) -> Any:
-        """A client of an account's administrator, or of a session's credentials."""
-        session: Any = boto3.Session(
-            aws_access_key_id=credentials["AccessKeyId"] if credentials else account,
-            aws_secret_access_key=credentials["SecretAccessKey"] if credentials else "any",
-            aws_session_token=credentials["SessionToken"] if credentials else None,
-        )
-        return session.client(service, region_name=region, endpoint_url=self.url)
-
-    def ask(self, method: str, what: str, body: Mapping[str, Any] | None = None) -> Any:
-        request = urllib.request.Request(  # noqa: S310  # our own loopback URL
-            f"{self.url}/_local_aws/{what}", method=method, data=json.dumps(body or {}).encode()
-        )
-        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
-            return json.load(answer)
-
-
-@contextmanager
-def embedded_aws(fleet: Path = ROOT / "examples/fleet.yaml") -> Iterator[Aws]:
-    """An embedded AWS on a free port."""
-    command = [sys.executable, "-m", "modules.local_aws", "--fleet", str(fleet)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        url = process.stdout.readline().strip()
-        assert url, "the embedded AWS did not start"
-        try:
-            yield Aws(url=url, process=process)
-        finally:
-            process.terminate()
-
-
-@dataclass(frozen=True, kw_only=True)
 class Project:
     """A user's folder: cdktf.json, policy files, and the environment of its commands."""
 
@@ -112,15 +58,13 @@ class Project:
         file = self.folder / f"{policy['configuration_id']}.yaml"
         file.write_text(yaml.safe_dump(dict(policy)), encoding="utf-8")
 
-    def start(
-        self, *command: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
-    ) -> Running:
+    def start(self, *command: str, cwd: Path | None = None) -> Running:
         log = self.folder / f"{Path(command[0]).name}-{time.monotonic_ns()}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 command,
                 cwd=cwd or self.folder,
-                env={**self.env, **(env or {})},
+                env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -128,8 +72,8 @@ class Project:
             )
         return Running(process=process, log=log, command=command)
 
-    def run(self, *command: str, **how: Any) -> Outcome:
-        return self.start(*command, **how).wait()
+    def run(self, *command: str) -> Outcome:
+        return self.start(*command).wait()
 
     def synth(self) -> Outcome:
         """The app without the CDKTF command line, which takes three seconds of its own."""
@@ -147,6 +91,8 @@ class Project:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
+    """A command that may be waited for, or interrupted."""
+
     process: subprocess.Popen[bytes]
     log: Path
     command: Sequence[str]
@@ -167,6 +113,8 @@ class Running:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
+    """A synthesized stack, worked on with terraform alone."""
+
     project: Project
     folder: Path
 
@@ -192,13 +140,13 @@ def new_project(folder: Path, aws: Aws, account: str = ACCOUNT, *, settle: bool 
 
     With `settle=False` the pause for new roles passes at once: its `sleep` is another one.
     """
+    tools = folder / "bin"
+    tools.mkdir(parents=True)
     configuration = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
     configuration["app"] = f"{sys.executable} {ROOT / 'main.py'}"
     configuration["context"]["policies"] = ["*.yaml"]
     (folder / "cdktf.json").write_text(json.dumps(configuration), encoding="utf-8")
     env = terraform_environment(folder, aws.environment(account))
-    tools = folder / "bin"
-    tools.mkdir()
     if not settle:
         (tools / "sleep").symlink_to("/bin/true")
     env |= {

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from tests.e2e.harness import ACCOUNT, REGION, Aws, Outcome, embedded_aws, new_project
+from tests.e2e.aws import ACCOUNT, REGION, Aws, embedded_aws
+from tests.e2e.harness import Outcome, new_project
 
 # The fault "before" strikes whichever function runs first, "after" the other one.
 IDS = ("flta1", "fltb2")

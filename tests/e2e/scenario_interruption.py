@@ -12,20 +12,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.e2e.harness import (
-    DEPLOY,
-    OTHER_ACCOUNT,
-    REGION,
-    Aws,
-    Outcome,
-    Project,
-    Running,
-    embedded_aws,
-    new_project,
-)
+from tests.e2e.aws import OTHER_ACCOUNT, REGION, Aws, embedded_aws
+from tests.e2e.harness import DEPLOY, Outcome, Project, Running, new_project
 from tests.e2e.inventory import associations
 
 ANSWER_LATE_SECONDS = 4
+DOUBLED = "AWS-QuickSetup-PatchPolicy-ScanForPatches-LA-sigint"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +35,10 @@ class Interrupted:
 
 @dataclass(frozen=True, kw_only=True)
 class Interruption:
-    """By the signal's name."""
+    """By the signal's name; and what preflight says of an association that is there twice."""
 
     by_signal: dict[str, Interrupted]
+    doubled: Outcome
 
 
 def play(folder: Path) -> Interruption:
@@ -59,14 +52,20 @@ def play(folder: Path) -> Interruption:
         for operation in ("iam.CreateRole", "ssm.CreateAssociation"):
             late = {"operation": operation, "delay_seconds": ANSWER_LATE_SECONDS}
             aws.ask("POST", "faults", {**late, "times": 1000, "when": "after"})
-        runs = {}
-        for name, stop in stops.items():
-            there = folder / name
-            there.mkdir()
-            runs[name] = pool.submit(
-                _interrupt, aws, new_project(there, aws, settle=False), name, stop
-            )
-        return Interruption(by_signal={name: run.result() for name, run in runs.items()})
+        projects = {name: new_project(folder / name, aws, settle=False) for name in stops}
+        runs = {
+            name: pool.submit(_interrupt, aws, projects[name], name, stop)
+            for name, stop in stops.items()
+        }
+        by_signal = {name: run.result() for name, run in runs.items()}
+        aws.client("ssm").create_association(
+            Name="AWS-RunPatchBaseline",
+            AssociationName=DOUBLED,
+            Parameters={"Operation": ["Scan"]},
+            Targets=[{"Key": "InstanceIds", "Values": ["*"]}],
+        )
+        doubled = projects["SIGINT"].run("patch-policy", "preflight")
+    return Interruption(by_signal=by_signal, doubled=doubled)
 
 
 def _interrupt(

@@ -8,16 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.harness import (
-    ACCOUNT,
-    OTHER_ACCOUNT,
-    REGION,
-    Aws,
-    Outcome,
-    Project,
-    embedded_aws,
-    new_project,
-)
+from tests.e2e.aws import ACCOUNT, OTHER_ACCOUNT, REGION, Aws, embedded_aws
+from tests.e2e.harness import Outcome, Project, new_project
 from tests.e2e.inventory import Associations, associations, inventory
 
 REGIONS = ("us-east-1", "eu-central-1")
@@ -73,7 +65,10 @@ def play(folder: Path) -> Landscape:
     """Deploy both accounts, look, plan, destroy."""
     seen = Landscape()
     with embedded_aws() as aws:
-        here, there = (_project(folder, aws, account) for account in (ACCOUNT, OTHER_ACCOUNT))
+        here, there = (
+            new_project(folder / account, aws, account, settle=False)
+            for account in (ACCOUNT, OTHER_ACCOUNT)
+        )
         for policy in (WHOLE, UNIT):
             here.write_policy(policy)
         there.write_policy(READER)
@@ -93,12 +88,6 @@ def play(folder: Path) -> Landscape:
             _at_once(project, names, "destroy")
         seen.after = _inventories(aws)
     return seen
-
-
-def _project(folder: Path, aws: Aws, account: str) -> Project:
-    there = folder / account
-    there.mkdir()
-    return new_project(there, aws, account, settle=False)
 
 
 def _apply_at_once(project: Project, names: Iterable[str]) -> None:

@@ -9,17 +9,16 @@ from typing import Any
 
 import yaml
 
-from tests.e2e.harness import (
-    ACCOUNT,
-    DEPLOY,
-    ROOT,
-    Aws,
-    Outcome,
-    Project,
-    embedded_aws,
-    new_project,
+from tests.e2e.aws import ACCOUNT, ROOT, Aws, embedded_aws
+from tests.e2e.harness import DEPLOY, Outcome, Project, new_project
+from tests.e2e.inventory import (
+    Associations,
+    associations,
+    bucket_settings,
+    documents,
+    function_log,
+    inventory,
 )
-from tests.e2e.inventory import Associations, associations, inventory
 
 POLICY = yaml.safe_load((ROOT / "examples/patch_policy.yaml").read_text(encoding="utf-8"))
 ROLE_STACK = "patch-policy-instance-role"
@@ -27,7 +26,10 @@ STACK = "patch-policy-a1b2c-ap-northeast-1"
 BUCKET = f"aws-quicksetup-patchpolicy-{ACCOUNT}-a1b2c"
 LOG_BUCKET = f"aws-quicksetup-patchpolicy-access-log-{ACCOUNT}-a1b2c"
 OVERRIDES = {"Bucket": BUCKET, "Key": "baseline_overrides.json"}
-CUSTOM_BASELINE = "CustomUbuntu"
+BASELINE_POLICY = (
+    f"arn:aws:iam::{ACCOUNT}:policy/ssm/quicksetup/patchpolicy/"
+    "aws-quicksetup-patchpolicy-baselineoverrides-s3"
+)
 
 
 @dataclass(kw_only=True)
@@ -41,6 +43,7 @@ class Life:
     plans: dict[str, Outcome] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     overrides: list[Any] = field(default_factory=list)
+    clean_up: dict[str, Outcome] = field(default_factory=dict)
     after: set[str] = field(default_factory=set)
 
 
@@ -55,12 +58,14 @@ class Change:
 
 
 def play(folder: Path) -> Life:
-    """Deploy, plan, change, destroy."""
+    """Deploy, plan, change, clean up, destroy."""
     with embedded_aws() as aws:
         life = Life(aws=aws, project=new_project(folder, aws))
         _deploy(life)
         _plan_again(life)
         _change(life)
+        _run_runbooks(life.aws)
+        _clean_up(life)
         _destroy(life)
     return life
 
@@ -69,7 +74,7 @@ def _deploy(life: Life) -> None:
     life.before = inventory(life.aws)
     life.project.write_policy(POLICY)
     life.project.cdktf(*DEPLOY).succeeded()
-    s3, iam = life.aws.client("s3"), life.aws.client("iam")
+    iam = life.aws.client("iam")
     for role, tags in {
         "tagged": [{"Key": "QSConfigId-a1b2c", "Value": "a1b2c"}],
         "untagged": [],
@@ -79,18 +84,17 @@ def _deploy(life: Life) -> None:
     life.deployed = {
         "inventory": inventory(life.aws),
         "associations": associations(life.aws),
-        "executions": life.aws.ask("GET", "associations"),
-        "buckets": {name: _bucket_settings(s3, name) for name in (BUCKET, LOG_BUCKET)},
-        "documents": _documents(life),
+        "buckets": {name: bucket_settings(life.aws, name) for name in (BUCKET, LOG_BUCKET)},
+        "documents": documents(life.aws),
         "synthesized documents": _synthesized_documents(life),
-        "log": _log(life.aws),
+        "log": function_log(life.aws),
         "may_read": life.aws.ask("POST", "who-may-read", WHO_MAY_READ),
     }
     life.overrides.append(_overrides(life))
 
 
 def _plan_again(life: Life) -> None:
-    for form, arguments in {"JSON": (), "HCL": ("--hcl",), "JSON again": ()}.items():
+    for form, arguments in {"JSON": (), "HCL": ("--hcl",)}.items():
         life.project.cdktf("synth", *arguments).succeeded()
         for name in (ROLE_STACK, STACK):
             stack = life.project.stack(name)
@@ -99,16 +103,14 @@ def _plan_again(life: Life) -> None:
 
 def _change(life: Life) -> None:
     baseline = life.aws.client("ssm").create_patch_baseline(
-        Name=CUSTOM_BASELINE, OperatingSystem="UBUNTU"
+        Name="CustomUbuntu", OperatingSystem="UBUNTU"
     )["BaselineId"]
-    document = {"patch_baselines": {"UBUNTU": baseline}}
     edits: dict[str, dict[str, Any]] = {
         "scan schedule": {"scan": {"schedule": "cron(0 3 * * ? *)"}},
         "tags": {"tags": {"Team": "linux"}},
         "scan only": {"operation": "Scan", "install": None},
         "install again": {"operation": "ScanAndInstall", "install": POLICY["install"]},
-        "name": {"name": "renamed"},
-        "baseline": document,
+        "name and baseline": {"name": "renamed", "patch_baselines": {"UBUNTU": baseline}},
     }
     policy = dict(POLICY)
     stack = life.project.stack(STACK)
@@ -122,9 +124,31 @@ def _change(life: Life) -> None:
             before=before,
             after=associations(life.aws),
             plan=stack.plan(),
-            documents=_documents(life),
+            documents=documents(life.aws),
         )
     life.overrides.append(_overrides(life))
+
+
+def _run_runbooks(aws: Aws) -> None:
+    """Leave what the attach and name-tag runbooks leave on nodes and on roles in use."""
+    nodes = {each["name"]: each["id"] for each in aws.ask("GET", "fleet")}
+    name_tag = [{"Key": "QSConfigName-a1b2c", "Value": "renamed"}]
+    aws.client("ec2").create_tags(Resources=[nodes["web-1"], nodes["batch-1"]], Tags=name_tag)
+    aws.client("ssm").add_tags_to_resource(
+        ResourceType="ManagedInstance", ResourceId=nodes["store-tokyo"], Tags=name_tag
+    )
+    iam = aws.client("iam")
+    for role in ("WebServerRole", "HybridNodeRole"):
+        iam.attach_role_policy(RoleName=role, PolicyArn=BASELINE_POLICY)
+        name = BASELINE_POLICY.rsplit("/", 1)[1]
+        marks = {"QSConfigId-a1b2c": "a1b2c", "QSConfigAttached-a1b2c": name}
+        iam.tag_role(RoleName=role, Tags=[{"Key": k, "Value": v} for k, v in marks.items()])
+
+
+def _clean_up(life: Life) -> None:
+    command = ("patch-policy", "clean-up", "a1b2c.yaml")
+    for what, arguments in {"listed": (), "removed": ("--yes",), "again": ()}.items():
+        life.clean_up[what] = life.project.run(*command, *arguments)
 
 
 def _destroy(life: Life) -> None:
@@ -143,13 +167,6 @@ def _destroy(life: Life) -> None:
     life.after = inventory(aws)
 
 
-def _documents(life: Life) -> dict[str, str]:
-    ssm = life.aws.client("ssm")
-    own = [{"Key": "Owner", "Values": ["Self"]}]
-    names = [each["Name"] for each in ssm.list_documents(Filters=own)["DocumentIdentifiers"]]
-    return {name: ssm.get_document(Name=name)["Content"] for name in names}
-
-
 def _synthesized_documents(life: Life) -> set[str]:
     files = life.project.stack(STACK).folder.joinpath("documents").rglob("*.json")
     return {file.read_text(encoding="utf-8") for file in files}
@@ -162,27 +179,6 @@ def _overrides(life: Life) -> Any:
     )["Credentials"]
     s3 = life.aws.client("s3", credentials=role)
     return json.loads(s3.get_object(**OVERRIDES)["Body"].read())
-
-
-def _bucket_settings(s3: Any, name: str) -> dict[str, Any]:
-    return {
-        "versioning": s3.get_bucket_versioning(Bucket=name)["Status"],
-        "encryption": s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"],
-        "public access": s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"],
-        "ownership": s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"],
-        "lifecycle": s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"],
-        "logging": s3.get_bucket_logging(Bucket=name).get("LoggingEnabled"),
-        "policy": json.loads(s3.get_bucket_policy(Bucket=name)["Policy"]),
-    }
-
-
-def _log(aws: Aws) -> list[str]:
-    logs = aws.client("logs")
-    group = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/baseline-overrides-")[
-        "logGroups"
-    ][0]
-    events = logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
-    return [event["message"] for event in events]
 
 
 READ = json.dumps(

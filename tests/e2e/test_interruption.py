@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.scenario_interruption import Interruption
+from tests.e2e.scenario_interruption import DOUBLED, Interruption
 
 POLITE = ["SIGINT", "SIGTERM"]
 ALL = [*POLITE, "SIGKILL"]
@@ -41,3 +41,7 @@ def test_the_next_deployment_converges(interruption: Interruption, signal: str) 
     interrupted.second.succeeded()
     assert interrupted.plan.status == 0, str(interrupted.plan)
     assert len(interrupted.associations) == 6
+
+
+def test_a_second_association_of_the_same_name_is_noticed(interruption: Interruption) -> None:
+    interruption.doubled.failed(saying=f"{DOUBLED!r} exists a second time")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.harness import ACCOUNT, OTHER_ACCOUNT, REGION
+from tests.e2e.aws import ACCOUNT, OTHER_ACCOUNT, REGION
 from tests.e2e.scenario_landscape import HERE, REGIONS, ROLE, THERE, Landscape
 
 

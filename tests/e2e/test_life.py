@@ -11,7 +11,7 @@ from modules.policy.loader import load_policies
 from modules.policy.operating_systems import OPERATING_SYSTEMS
 from modules.quick_setup.associations import AssociationSpec, node_associations, refresh_association
 from modules.quick_setup.names import Place
-from tests.e2e.harness import ACCOUNT, REGION, ROOT
+from tests.e2e.aws import ACCOUNT, REGION, ROOT
 from tests.e2e.scenario_life import BUCKET, LOG_BUCKET, ROLE_STACK, STACK, Life
 
 NO_OP_TARGET = [{"Key": "aws:NoOpAutomationTag", "Values": ["AWS-NoOpAutomationTarget-Value"]}]
@@ -113,13 +113,13 @@ def test_only_a_tagged_role_of_the_account_may_read_the_overrides(life: Life) ->
     assert answers == {"tagged": True, "untagged": False, ACCOUNT: False, "111122223333": False}
 
 
-@pytest.mark.parametrize("form", ["JSON", "HCL", "JSON again"])
+@pytest.mark.parametrize("form", ["JSON", "HCL"])
 @pytest.mark.parametrize("stack", [ROLE_STACK, STACK])
 def test_a_second_plan_is_empty(life: Life, stack: str, form: str) -> None:
     assert life.plans[f"{stack} as {form}"].status == 0, str(life.plans[f"{stack} as {form}"])
 
 
-CHANGES = ["scan schedule", "tags", "scan only", "install again", "name", "baseline"]
+CHANGES = ["scan schedule", "tags", "scan only", "install again", "name and baseline"]
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -134,8 +134,7 @@ def test_the_plan_after_a_change_is_empty(life: Life, change: str) -> None:
         ("tags", set[str]()),
         ("scan only", set[str]()),
         ("install again", {INSTALL}),
-        ("name", {NAME_TAG}),
-        ("baseline", set[str]()),
+        ("name and baseline", {NAME_TAG}),
     ],
 )
 def test_a_change_makes_no_other_association_anew(
@@ -162,7 +161,7 @@ def test_scan_alone_has_no_install_association(life: Life) -> None:
 
 
 def test_a_new_name_reaches_the_tagging_runbooks(life: Life) -> None:
-    after = life.changes["name"].after
+    after = life.changes["name and baseline"].after
     assert after[NAME_TAG]["Parameters"]["NameValue"] == ["renamed"]
     assert after[ADD_TAG]["Parameters"]["QSConfigurationName"] == ["renamed"]
 
@@ -173,8 +172,22 @@ def test_a_chosen_baseline_reaches_the_overrides_and_the_runbook(life: Life) -> 
     )
     changed = {system for system in before if before[system] != after[system]}
     assert changed == {"UBUNTU"}
-    document = life.changes["baseline"].documents["QuickSetup-Remediation-AutomationDocument-a1b2c"]
+    document = life.changes["name and baseline"].documents[
+        "QuickSetup-Remediation-AutomationDocument-a1b2c"
+    ]
     assert after["UBUNTU"] in document
+
+
+def test_clean_up_lists_what_the_runbooks_left_and_changes_nothing(life: Life) -> None:
+    listed = life.clean_up["listed"]
+    assert listed.status == 1, str(listed)
+    for trace in ("tag QSConfigName-a1b2c on 2 nodes", "WebServerRole", "HybridNodeRole"):
+        assert trace in listed.output, str(listed)
+
+
+def test_clean_up_removes_what_the_runbooks_left(life: Life) -> None:
+    life.clean_up["removed"].succeeded()
+    life.clean_up["again"].succeeded()
 
 
 def test_destroy_leaves_nothing(life: Life) -> None:

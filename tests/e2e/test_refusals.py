@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import REGION, Aws, Project, embedded_aws, new_project
+from tests.e2e.aws import REGION, Aws, embedded_aws
+from tests.e2e.harness import Project, new_project
 from tests.e2e.scenario_life import POLICY, ROLE_STACK
 
 BOUND_SECONDS = 60

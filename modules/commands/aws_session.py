@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -17,8 +18,12 @@ class AwsError(Exception):
     """AWS could not be reached, or refused; the message is one line."""
 
 
+@cache
 def session(region: str) -> Session:
-    """A session of the environment's credentials, as the AWS command line would use them."""
+    """A session of the environment's credentials, as the AWS command line would use them.
+
+    One for a region: reading the services' models takes longer than most calls.
+    """
     return boto3.Session(region_name=region)
 
 

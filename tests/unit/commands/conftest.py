@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import boto3
 import pytest
 
+from modules.commands.aws_session import session
 from modules.local_aws import Fleet, LocalAws
 from modules.local_aws.fleet import Node
 
@@ -39,8 +39,7 @@ def aws(running: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
 
 @pytest.fixture
 def client(aws: LocalAws) -> Client:
-    session = boto3.Session(region_name=REGION)
-    return session.client  # type: ignore[return-value]  # the stubs overload it by service
+    return session(REGION).client  # type: ignore[return-value]  # the stubs overload it by service
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock test check format bindings goldens install-scanners
+.PHONY: help install lock demo demo-down test test-unit terraform check format bindings goldens bench install-scanners
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -21,7 +21,7 @@ install: $(INSTALLED) ## the tool chain: Python packages, Node and the CDKTF com
 	@$(PYTHON) -m venv .tools
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check pipenv==$(PIPENV_VERSION)
 
-$(INSTALLED): Pipfile Pipfile.lock package.json package-lock.json pyproject.toml | .tools/bin/pipenv
+$(INSTALLED): Pipfile Pipfile.lock package.json package-lock.json | .tools/bin/pipenv
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the Python packages and Node (about a minute) ..."
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
@@ -36,6 +36,21 @@ lock: | .tools/bin/pipenv ## renew both lock files, without download addresses
 	$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); d = json.loads(p.read_text()); d["_meta"]["sources"] = []; [e.pop("index", None) for s in ("default", "develop") for e in d[s].values()]; p.write_text(json.dumps(d, indent=4, sort_keys=True) + "\n")'
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
 	$(BIN)/npm install --package-lock-only --no-audit --no-fund
+
+demo: install terraform ## deploy the example into an embedded AWS with the real tools, and look at it
+	@$(BIN)/patch-policy demo
+
+demo-down: ## remove what the demo made
+	@rm -rf .demo
+
+test: install install-scanners terraform ## every test, the end-to-end ones included
+	$(BIN)/pytest
+
+test-unit: install ## the tests that need neither Node nor Terraform
+	$(BIN)/pytest tests/unit
+
+terraform: install
+	@$(BIN)/python -m modules.terraform_cli
 
 check: install ## lint and types
 	$(BIN)/ruff check .
@@ -60,3 +75,6 @@ install-scanners: .tools/checkov/.installed ## checkov, in an environment of its
 	@$(PYTHON) -m venv .tools/checkov
 	@.tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+bench: install ## measure the app beside others that write the same resources (benchmarks/README.md)
+	$(BIN)/python -m benchmarks

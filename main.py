@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -34,4 +35,5 @@ def main(policies: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # a short process whose objects live to its end
     sys.exit(main(sys.argv[1:]))

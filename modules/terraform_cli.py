@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -126,3 +127,17 @@ provider_installation {{
   }}
 }}
 """
+
+
+def main() -> int:
+    """Say what to install where Terraform is missing: 0 where it is there, else 1."""
+    try:
+        find_terraform()
+    except TerraformCliError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -45,7 +45,8 @@ class AwsCallError(BaselineOverridesError):
     """An AWS call failed, after its retries; `code` is AWS's error code, or botocore's error."""
 
     def __init__(self, action: str, resource: str, code: str, message: str) -> None:
-        super().__init__(f"{action} on {resource} failed with {code}: {message} {_advice(code)}")
+        reason = f"{action} on {resource} failed with {code}: {message.rstrip('.')}."
+        super().__init__(f"{reason} {_advice(code)}")
         self.code = code
 
     @property

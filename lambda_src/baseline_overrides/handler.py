@@ -68,4 +68,4 @@ def _seconds_to_wait(request_type: RequestType, context: LambdaContext) -> float
     if request_type not in (RequestType.CREATE, RequestType.UPDATE):
         return 0
     remaining = context.get_remaining_time_in_millis() / 1000
-    return max(0.0, min(_LONGEST_WAIT_SECONDS, remaining - _KEPT_FOR_WORK_SECONDS))
+    return min(_LONGEST_WAIT_SECONDS, remaining - _KEPT_FOR_WORK_SECONDS)

@@ -5,29 +5,24 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from modules.policy.loader import load_policy
-from modules.policy.model import Operation, PatchPolicy
+from modules.policy.model import PatchPolicy
 from modules.policy.schedule import is_rate, next_runs
-from modules.quick_setup import names
+from modules.quick_setup.associations import (
+    AssociationSpec,
+    node_associations,
+    refresh_association,
+)
+from modules.quick_setup.names import Place
 
 HEADINGS = ("Association", "Schedule", "When created or changed", "Next runs in UTC")
 RATE_NOTE = "State Manager counts rate() from the last run: shown from the start given."
 FIRST_YEAR, LAST_YEAR = 1970, 2199  # the years of AWS's cron expressions
 Row = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Runs:
-    """An association of a policy, and when it runs; no expression means once."""
-
-    purpose: str
-    expression: str | None
-    waits: bool = False
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,40 +55,30 @@ def run(arguments: argparse.Namespace) -> int:
     associations = tuple(_associations(policy))
     rows = [
         row
-        for runs in associations
-        for row in _rows(policy, runs, start, arguments.runs, arguments.timezone)
+        for association in associations
+        for row in _rows(association, start, arguments.runs, arguments.timezone)
     ]
     _print_table((*HEADINGS, str(arguments.timezone or "Local time")), rows)
-    if any(is_rate(runs.expression or "") for runs in associations):
+    if any(is_rate(each.schedule_expression or "") for each in associations):
         sys.stdout.write(f"\n{RATE_NOTE}\n")
     return 0
 
 
-def _associations(policy: PatchPolicy) -> Iterator[_Runs]:
-    """Every association that the policy has in its home region, in the order of their making."""
-    yield _Runs("AttachIAMToEc2Instance", policy.refresh)
-    yield _Runs("AttachIAMToHybridInstance", policy.refresh)
-    yield _Runs("AddRemoveNameTag", policy.refresh)
-    yield _Runs("NameTagRemediation", "rate(1 day)")
-    if policy.explorer:
-        yield _Runs("EnableExplorer", None)
+def _associations(policy: PatchPolicy) -> Iterator[AssociationSpec]:
+    # Names and schedules are the same in every region and every account.
+    yield from node_associations(policy, Place(account="", partition="", region=""))
     if policy.owns_baseline_store:
-        yield _Runs("BaselineRemediation", "cron(0 0/1 * * ? *)", waits=True)
-    scan, install = policy.scan, policy.install
-    yield _Runs("ScanForPatches-LA", scan.schedule_expression, scan.wait_for_next_interval)
-    if policy.operation is Operation.SCAN_AND_INSTALL:
-        yield _Runs(
-            "InstallPatches-LA", install.schedule_expression, install.wait_for_next_interval
-        )
+        yield refresh_association(policy)
 
 
 def _rows(
-    policy: PatchPolicy, runs: _Runs, start: datetime, count: int, zone: tzinfo | None
+    association: AssociationSpec, start: datetime, count: int, zone: tzinfo | None
 ) -> Iterator[Row]:
     """A line for each run; what does not change stands in the first alone."""
-    name = names.association(runs.purpose, policy.configuration_id)
-    first = (name, runs.expression or "once", "waits" if runs.waits else "runs at once")
-    times = next_runs(runs.expression, start, count) if runs.expression else []
+    expression = association.schedule_expression
+    waits = "waits" if association.apply_only_at_cron_interval else "runs at once"
+    first = (association.association_name, expression or "once", waits)
+    times = next_runs(expression, start, count) if expression else []
     for number, time in enumerate(times):
         head = ("", "", "") if number else first
         yield (*head, _minute(time), _minute(time.astimezone(zone)))

@@ -23,7 +23,7 @@ class InstanceRole(Construct):
     ) -> None:
         super().__init__(scope, id_)
         tags = dict(spec.tags) or None
-        role = Role(self, "Role", spec=default_role(spec, place), tags={})
+        role = Role(self, "Default", spec=default_role(spec, place), tags={})
         profile = IamInstanceProfile(
             self, "Profile", name=names.DEFAULT_ROLE, role=role.role.name, tags=tags
         )

@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws import admin_actions as actions
+from modules.local_aws.answer import Answer
 from modules.local_aws.errors import AwsError
 from modules.local_aws.faults import Fault
-from modules.local_aws.protocol import Answer
 
 if TYPE_CHECKING:
     from moto.core.request import Request
@@ -53,39 +53,39 @@ class Admin:
             return _json(400, {"error": f"{type(error).__name__}: {error}"})
 
 
-def _json(status: int, value: Any) -> Answer:
+def _json(status: int, value: object) -> Answer:
     body = json.dumps(value, default=str).encode()
     return Answer(status=status, headers={"Content-Type": "application/json"}, body=body)
 
 
-def _add_fault(state: State, body: Mapping[str, Any]) -> Any:
+def _add_fault(state: State, body: Mapping[str, Any]) -> object:
     state.faults.pending.append(Fault.parse(body))
     return {}
 
 
-def _forget_faults(state: State, _body: Mapping[str, Any]) -> Any:
+def _forget_faults(state: State, _body: Mapping[str, Any]) -> object:
     state.faults.pending.clear()
     return {}
 
 
-def _forget_calls(state: State, _body: Mapping[str, Any]) -> Any:
+def _forget_calls(state: State, _body: Mapping[str, Any]) -> object:
     state.calls.calls.clear()
     return {}
 
 
-def _switch(state: State, body: Mapping[str, Any]) -> Any:
+def _switch(state: State, body: Mapping[str, Any]) -> object:
     state.switches = replace(state.switches, **body)
     return asdict(state.switches)
 
 
-def _who_may_read(state: State, body: Mapping[str, Any]) -> Any:
+def _who_may_read(state: State, body: Mapping[str, Any]) -> object:
     return {
         principal: actions.may_read(state, principal, body["bucket"], body["key"])
         for principal in body["principals"]
     }
 
 
-_HANDLERS: Mapping[tuple[str, str], Callable[[State, Mapping[str, Any]], Any]] = {
+_HANDLERS: Mapping[tuple[str, str], Callable[[State, Mapping[str, Any]], object]] = {
     ("GET", "health"): lambda _state, _body: {"status": "ok"},
     ("POST", "reset"): lambda state, _body: actions.reset(state),
     ("GET", "calls"): lambda state, _body: state.calls.to_json(),

@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws import moto_backends
+from modules.local_aws.associations import next_run
 from modules.local_aws.bucket_policies import log_delivery_allowed
 from modules.local_aws.errors import AwsError
 from modules.local_aws.fleet_setup import set_up
@@ -43,6 +44,7 @@ def associations_report(state: State) -> list[dict[str, Any]]:
             "region": region,
             "id": association.id,
             "settings": association.settings,
+            "next_run": next_run(association, state.now()),
             "executions": [asdict(execution) for execution in association.executions],
         }
         for (account, region), here in state.associations.by_place.items()
@@ -51,7 +53,7 @@ def associations_report(state: State) -> list[dict[str, Any]]:
 
 
 def may_read(state: State, principal: str, bucket: str, key: str) -> bool:
-    """Whether a role (by ARN), or an account's administrator (by account ID), may read an object."""
+    """Whether a role (its ARN), or an account's administrator (its ID), may read an object."""
     need = Need(action="s3:GetObject", resource=f"arn:aws:s3:::{bucket}/{key}", bucket=bucket)
     return may(state, _principal(principal), need)
 

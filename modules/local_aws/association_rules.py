@@ -14,6 +14,7 @@ from typing import Any
 from modules.local_aws.call import Parameters
 from modules.local_aws.documents import Document
 from modules.local_aws.errors import AwsError
+from modules.policy.schedule import check_schedule
 
 # An Automation parameter holds at most 512 characters (API reference, AutomationParameterValue).
 AUTOMATION_VALUE_LENGTH = 512
@@ -34,7 +35,7 @@ def check(parameters: Parameters, document: Document) -> None:
 
 
 def check_targets(parameters: Parameters, document: Document) -> None:
-    """Targets fit the document: Automation names the parameter that takes them, Command has some."""
+    """Targets fit the document: Automation names the parameter for them, Command needs some."""
     targets: Sequence[Mapping[str, Any]] = parameters.get("Targets", ())
     if not document.is_automation:
         if not targets and "InstanceId" not in parameters:
@@ -108,13 +109,6 @@ def check_schedule_settings(parameters: Parameters) -> None:
     if waits and (expression is None or not expression.startswith("cron(")):
         # "This parameter is not supported for rate expressions" (API reference).
         raise AwsError("ValidationException", "ApplyOnlyAtCronInterval needs a cron expression.")
-    problem = schedule_problem(expression) if expression is not None else None
+    problem = check_schedule(expression) if expression is not None else None
     if problem:
-        raise AwsError("InvalidSchedule", f"{expression}: {problem}")
-
-
-def schedule_problem(expression: str) -> str | None:
-    """What State Manager has against a schedule expression, or None."""
-    if not re.fullmatch(r"(cron|rate|at)\(.+\)", expression):
-        return "the schedule is a cron(), rate() or at() expression"
-    return None
+        raise AwsError("InvalidSchedule", problem)

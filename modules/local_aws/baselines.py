@@ -101,7 +101,8 @@ def _update(state: State, call: Call) -> Result:
     fixed = {k: own[baseline_id][k] for k in ("OperatingSystem", "Name", "CreatedDate")}
     given = {k: v for k, v in call.parameters.items() if k != "Replace"}
     own[baseline_id] = {**kept, **fixed, **given, "ModifiedDate": state.now()}
-    return own[baseline_id]
+    # UpdatePatchBaseline does not report the patch groups, as GetPatchBaseline does.
+    return {k: v for k, v in own[baseline_id].items() if k != "PatchGroups"}
 
 
 def _get(state: State, call: Call) -> Result:
@@ -154,11 +155,12 @@ def _describe(state: State, call: Call) -> Result:
 
 def _is_default(state: State, call: Call, baseline: Baseline) -> bool:
     own = state.baselines.defaults[call.place].get(baseline["OperatingSystem"])
-    return baseline["BaselineId"] == own if own else baseline["BaselineId"].startswith("arn:")
+    baseline_id = str(baseline["BaselineId"])
+    return baseline_id == own if own else baseline_id.startswith("arn:")
 
 
 def _passes(baseline: Baseline, key: str, values: list[str]) -> bool:
-    """DescribePatchBaselines: "Each element ... is a key (OWNER, NAME_PREFIX, OPERATING_SYSTEM)"."""
+    """The keys are DescribePatchBaselines' own: OWNER, NAME_PREFIX, OPERATING_SYSTEM."""
     if key == "OWNER":
         return ("AWS" if baseline["BaselineId"].startswith("arn:") else "Self") in values
     if key not in _FILTERS:

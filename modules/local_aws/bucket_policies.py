@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from modules.local_aws.bucket_policy_rules import problem_of
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
-from modules.local_aws.moto_backends import find_bucket
+from modules.local_aws.moto_backends import MotoObject, find_bucket
 from modules.local_aws.policy_evaluation import Caller, Policy, Request, Verdict, evaluate
 from modules.local_aws.policy_matching import context_of
 
@@ -29,15 +29,15 @@ LOGGING_SERVICE = "logging.s3.amazonaws.com"
 class BucketPolicies:
     """Policy texts by moto's bucket: they go with it."""
 
-    texts: WeakKeyDictionary[Any, str] = field(default_factory=WeakKeyDictionary)
+    texts: WeakKeyDictionary[MotoObject, str] = field(default_factory=WeakKeyDictionary)
 
-    def of(self, bucket: Any) -> Policy | None:
+    def of(self, bucket: MotoObject) -> Policy | None:
         """A bucket's policy, or None."""
         text = self.texts.get(bucket)
         return json.loads(text) if text is not None else None
 
 
-def _bucket(call: Call) -> Any:
+def _bucket(call: Call) -> MotoObject:
     name = call.parameters["Bucket"]
     bucket = find_bucket(name)
     if bucket is None:
@@ -89,7 +89,7 @@ def _put_logging(state: State, call: Call) -> Result:
     return {}
 
 
-def log_delivery_allowed(state: State, bucket: Any, target: Any, prefix: str) -> bool:
+def log_delivery_allowed(state: State, bucket: MotoObject, target: MotoObject, prefix: str) -> bool:
     """Whether S3 may put the access log of `bucket` into `target`, under its policy."""
     policy = state.bucket_policies.of(target)
     request = Request(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from modules.local_aws.policy_conditions import UnknownOperatorError, as_tuple, split_operator
 
@@ -49,7 +48,7 @@ def problem_of(text: str, bucket: str) -> str | None:
     return next((p for p in (_statement_problem(s, bucket) for s in listed) if p), None)
 
 
-def _statement_problem(statement: Any, bucket: str) -> str | None:
+def _statement_problem(statement: object, bucket: str) -> str | None:
     if not isinstance(statement, Mapping):
         return "Missing required field Statement"
     unknown = sorted(set(statement) - _ELEMENTS)
@@ -70,7 +69,7 @@ def _statement_problem(statement: Any, bucket: str) -> str | None:
     )
 
 
-def _principal_problem(principal: Any) -> str | None:
+def _principal_problem(principal: object) -> str | None:
     if principal == "*":
         return None
     if not isinstance(principal, Mapping) or set(principal) - _PRINCIPAL_TYPES:
@@ -92,7 +91,7 @@ def _resource_problem(resources: tuple[str, ...], bucket: str) -> str | None:
     return None if valid else "Policy has invalid resource"
 
 
-def _condition_problem(condition: Any) -> str | None:
+def _condition_problem(condition: object) -> str | None:
     if not isinstance(condition, Mapping):
         return "Conditions must be an object"
     for operator, keys in condition.items():

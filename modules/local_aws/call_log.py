@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from modules.local_aws.protocol import Scope
 
 KEPT = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoggedCall:
-    """One call and how it ended; `error` is the code of the AWS error, where one was answered."""
+    """One call and how it ended; `error` is the code of the error that was answered here."""
 
     service: str
     operation: str
-    account: str
-    principal: str
     region: str
     status: int
+    account: str = ""
+    principal: str = ""
     error: str | None = None
 
 
@@ -27,6 +31,10 @@ class CallLog:
     """The last calls, the oldest first."""
 
     calls: deque[LoggedCall] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    def add(self, scope: Scope, service: str, status: int, record: Mapping[str, str]) -> None:
+        """Log a call with what is known of it: less for one that was refused early."""
+        self.calls.append(LoggedCall(service=service, region=scope.region, status=status, **record))
 
     def to_json(self) -> list[dict[str, Any]]:
         """As the admin endpoint shows them."""

@@ -170,7 +170,9 @@ def _describe(_state: State, call: Call) -> Result | None:
 
 
 def _described(name: str, declared: Mapping[str, Any]) -> dict[str, str]:
-    parameter = {"Name": name, "Type": declared["type"], "Description": declared["description"]}
+    # DocumentParameterType knows these two alone, whatever a document declares.
+    kind = "StringList" if declared["type"] == "StringList" else "String"
+    parameter = {"Name": name, "Type": kind, "Description": declared["description"]}
     default = {"DefaultValue": str(declared["default"])} if "default" in declared else {}
     return parameter | default
 

@@ -8,36 +8,47 @@ from typing import Any
 
 from modules.local_aws.errors import AwsError
 
-AFTER_RUN = "after"
-BEFORE_RUN = "before"
+BEFORE = "before"
+AFTER = "after"
+
+# Faults of this operation are the function's own: Invoke succeeds, and reports a FunctionError.
+FUNCTION = "lambda.Function"
 
 
 @dataclass
 class Fault:
     """The next `times` calls of `operation` (`ssm.GetPatchBaseline`; `ssm.*`) fail with `code`.
 
-    `when="after"`: the call is carried out first, and only its answer is lost.
+    `when="after"`: the call is carried out first, and only its answer is lost. The operation
+    `lambda.Function` stands for a function's code, before or after it has run. With
+    `delay_seconds` instead of a code, calls succeed, but their answer comes late.
     """
 
     operation: str
-    code: str
+    code: str = ""
     message: str = "A fault was asked for."
     status: int = 400
     times: int = 1
-    when: str = BEFORE_RUN
+    when: str = BEFORE
+    delay_seconds: float = 0
 
     @classmethod
     def parse(cls, fields: Mapping[str, Any]) -> Fault:
         """A fault from JSON; ValueError says what is wrong with it."""
-        unknown = set(fields) - set(cls.__dataclass_fields__)
-        if unknown or not {"operation", "code"} <= set(fields):
-            raise ValueError(f"a fault has {', '.join(cls.__dataclass_fields__)}; got {fields}")
+        known = set(cls.__dataclass_fields__)
+        named = {"operation"} <= set(fields) <= known
+        if not named or ("code" in fields) == ("delay_seconds" in fields):
+            raise ValueError(
+                f"found {sorted(fields)}; a fault has {sorted(known)}, but a code or a delay"
+            )
+        if fields.get("when", BEFORE) not in {BEFORE, AFTER}:
+            raise ValueError(f"found when={fields['when']}; expected {BEFORE} or {AFTER}")
         return cls(**fields)
 
-    def hits(self, service: str, operation: str, when: str) -> bool:
-        """Whether the fault is due for this call."""
-        names = (f"{service}.{operation}", f"{service}.*")
-        return self.times > 0 and self.when == when and self.operation in names
+    def hits(self, name: str, when: str) -> bool:
+        """Whether the fault is due for a call of this name."""
+        service = name.split(".", maxsplit=1)[0]
+        return self.times > 0 and self.when == when and self.operation in {name, f"{service}.*"}
 
 
 @dataclass
@@ -46,9 +57,17 @@ class Faults:
 
     pending: list[Fault] = field(default_factory=list)
 
-    def strike(self, service: str, operation: str, when: str) -> None:
+    def strike(self, name: str, when: str) -> None:
         """Raise the AwsError of the first fault that is due for this call, and count it down."""
         for fault in self.pending:
-            if fault.hits(service, operation, when):
+            if fault.code and fault.hits(name, when):
                 fault.times -= 1
                 raise AwsError(fault.code, fault.message, status=fault.status)
+
+    def lateness(self, name: str) -> float:
+        """The seconds by which this call's answer is to be late; counts the fault down."""
+        for fault in self.pending:
+            if fault.delay_seconds and fault.hits(name, fault.when):
+                fault.times -= 1
+                return fault.delay_seconds
+        return 0

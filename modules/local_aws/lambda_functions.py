@@ -8,12 +8,13 @@ moto keeps the functions. Sources: Lambda API reference (CreateFunction, Invoke)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from modules.local_aws import moto_backends
+from modules.local_aws import faults, moto_backends
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
-from modules.local_aws.lambda_process import Run, Work, run
+from modules.local_aws.lambda_process import Run, Work, failed_run, run
+from modules.local_aws.moto_backends import MotoObject
 from modules.local_aws.permissions import Need, may
 from modules.local_aws.principals import Principal
 from modules.local_aws.roles import assume_for_service
@@ -25,7 +26,7 @@ SERVICE = "lambda.amazonaws.com"
 
 
 def _check_role(state: State, call: Call) -> Result | None:
-    """Refuse a role that Lambda cannot assume (yet): AWS's code and text, which the provider retries."""
+    """Refuse a role that Lambda cannot assume (yet), in AWS's words: the provider retries them."""
     role_arn = call.parameters.get("Role")
     if role_arn is None:
         return None
@@ -59,7 +60,7 @@ def _invoke(state: State, call: Call) -> Result:
         work = _work(state, call, function, principal)
     if invocation_type == "DryRun":
         return {"StatusCode": 204}
-    finished = run(work)
+    finished = _run(state, work)
     with state.lock:
         _write_log(state, call, function, principal, finished)
     if invocation_type == "Event":
@@ -73,7 +74,18 @@ def _invoke(state: State, call: Call) -> Result:
     }
 
 
-def _function(call: Call) -> Any:
+def _run(state: State, work: Work) -> Run:
+    """Run the function, or let it fail where a fault of the function itself is due."""
+    try:
+        state.faults.strike(faults.FUNCTION, faults.BEFORE)
+        finished = run(work)
+        state.faults.strike(faults.FUNCTION, faults.AFTER)
+    except AwsError as fault:
+        return failed_run(fault.code, fault.message)
+    return finished
+
+
+def _function(call: Call) -> MotoObject:
     name = call.parameters["FunctionName"]
     function = moto_backends.find_function(call.place, name, call.parameters.get("Qualifier"))
     if function is None:
@@ -82,7 +94,7 @@ def _function(call: Call) -> Any:
     return function
 
 
-def _work(state: State, call: Call, function: Any, principal: Principal) -> Work:
+def _work(state: State, call: Call, function: MotoObject, principal: Principal) -> Work:
     credentials = state.sessions.start(principal)
     return Work(
         code=function.code_bytes,
@@ -111,7 +123,9 @@ def _work(state: State, call: Call, function: Any, principal: Principal) -> Work
     )
 
 
-def _write_log(state: State, call: Call, function: Any, principal: Principal, done: Run) -> None:
+def _write_log(
+    state: State, call: Call, function: MotoObject, principal: Principal, done: Run
+) -> None:
     """Write to the function's log group, where there is one and the role may."""
     logs, group = moto_backends.logs(call.place), function.logs_group_name
     stream = f"{state.now():%Y/%m/%d}/[$LATEST]{done.request_id.replace('-', '')}"

@@ -70,6 +70,14 @@ def run(work: Work) -> Run:
     )
 
 
+def failed_run(error_type: str, message: str) -> Run:
+    """A run that failed as if the function had raised an error."""
+    error = {"errorMessage": message, "errorType": error_type, "stackTrace": []}
+    return Run(
+        request_id=str(uuid.uuid4()), payload=json.dumps(error).encode(), failed=True, lines=()
+    )
+
+
 def _execute(order: Mapping[str, Any], task: Path, work: Work) -> tuple[str, bool]:
     """The process's output, and whether its time ran out."""
     environment = {"PATH": os.environ.get("PATH", ""), **work.environment}

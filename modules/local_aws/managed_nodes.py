@@ -1,4 +1,4 @@
-"""Managed nodes as Systems Manager sees them: EC2 instances with an agent and permissions, and hybrid nodes.
+"""Managed nodes: EC2 instances whose agent may register itself, and hybrid nodes.
 
 Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole and GetInventory;
 "Configure instance permissions required for Systems Manager".
@@ -7,7 +7,7 @@ Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,10 @@ _PLATFORMS = {"WINDOWS": "Windows", "MACOS": "MacOS"}
 
 @dataclass
 class ManagedNode:
-    """A machine that the fleet file names; `role` is the hybrid node's, an EC2 instance's is moto's."""
+    """A machine that the fleet file names.
+
+    `role` is a hybrid node's; an EC2 instance has its role through its profile, in moto.
+    """
 
     id: str
     node: Node
@@ -55,7 +58,7 @@ class ManagedNodes:
         return self.by_place[place]
 
 
-def instance_role(place: tuple[str, str], instance_id: str) -> Any:
+def instance_role(place: tuple[str, str], instance_id: str) -> moto_backends.MotoObject:
     """The role in an EC2 instance's profile, or None."""
     associations = moto_backends.ec2(place).iam_instance_profile_associations.values()
     found = next((a for a in associations if a.instance.id == instance_id), None)
@@ -160,55 +163,7 @@ def _update_role(state: State, call: Call) -> Result:
     return {}
 
 
-_COMPARISONS: Mapping[str, Callable[[set[str], list[str]], bool]] = {
-    "Equal": lambda given, wanted: not given.isdisjoint(wanted),
-    "NotEqual": lambda given, wanted: given.isdisjoint(wanted),
-    "BeginWith": lambda given, wanted: any(g.startswith(tuple(wanted)) for g in given),
-    "Exists": lambda given, _wanted: bool(given),
-}
-
-
-def _get_inventory(state: State, call: Call) -> Result:
-    """GetInventory over AWS:InstanceInformation and AWS:Tag, which Systems Manager collects itself."""
-    entities = []
-    for machine in managed(state, call.place):
-        tags = node_tags(state, call.place, machine)
-        row = {k: str(v) for k, v in information(state, machine).items() if isinstance(v, str)}
-        row["InstanceStatus"] = "Active" if row["PingStatus"] == "Online" else row["PingStatus"]
-        if all(_inventory_passes(row, tags, f) for f in call.parameters.get("Filters", ())):
-            entities.append(_entity(machine.id, row, state.now()))
-    return page("Entities", entities, call.parameters)
-
-
-def _inventory_passes(
-    row: Mapping[str, str], tags: Mapping[str, str], asked: Mapping[str, Any]
-) -> bool:
-    kind, _, attribute = asked["Key"].rpartition(".")
-    if kind == "AWS:Tag" and attribute in {"Key", "Value"}:
-        given = set(tags if attribute == "Key" else tags.values())
-    elif kind == "AWS:InstanceInformation":
-        given = {row[attribute]} if attribute in row else set()
-    else:
-        raise AwsError("InvalidFilter", f"{asked['Key']} is not collected here.")
-    compare = _COMPARISONS.get(asked.get("Type", "Equal"))
-    if compare is None:
-        raise AwsError("InvalidFilter", f"{asked['Type']} is not compared here.")
-    return compare(given, asked["Values"])
-
-
-def _entity(node_id: str, row: dict[str, str], captured: datetime) -> dict[str, Any]:
-    name = "AWS:InstanceInformation"
-    item = {
-        "TypeName": name,
-        "SchemaVersion": "1.0",
-        "CaptureTime": f"{captured:%Y-%m-%dT%H:%M:%SZ}",
-        "Content": [row],
-    }
-    return {"Id": node_id, "Data": {name: item}}
-
-
 OPERATIONS: Mapping[str, Operation] = {
     "DescribeInstanceInformation": _describe,
-    "GetInventory": _get_inventory,
     "UpdateManagedInstanceRole": _update_role,
 }

@@ -1,7 +1,4 @@
-"""moto's backends: what the services that are moto's hold. The only place that reaches into them.
-
-moto ships no types, hence the `Any`s.
-"""
+"""What moto holds; the only place that reaches into its backends."""
 
 from __future__ import annotations
 
@@ -12,37 +9,41 @@ from typing import Any
 from modules.local_aws.policy_evaluation import Policy
 
 Place = tuple[str, str]
+"""An account ID and a region."""
+
+MotoObject = Any
+"""Something of moto's, which ships no types."""
 
 
-def iam(account: str) -> Any:
+def iam(account: str) -> MotoObject:
     """The IAM backend of an account."""
     from moto.iam.models import iam_backends  # noqa: PLC0415  # moto is slow to import
 
     return iam_backends[account]["aws"]
 
 
-def ssm(place: Place) -> Any:
+def ssm(place: Place) -> MotoObject:
     """The Systems Manager backend of an account in a region."""
     from moto.ssm.models import ssm_backends  # noqa: PLC0415  # moto is slow to import
 
     return ssm_backends[place[0]][place[1]]
 
 
-def ec2(place: Place) -> Any:
+def ec2(place: Place) -> MotoObject:
     """The EC2 backend of an account in a region."""
     from moto.ec2.models import ec2_backends  # noqa: PLC0415  # moto is slow to import
 
     return ec2_backends[place[0]][place[1]]
 
 
-def logs(place: Place) -> Any:
+def logs(place: Place) -> MotoObject:
     """The CloudWatch Logs backend of an account in a region."""
     from moto.logs.models import logs_backends  # noqa: PLC0415  # moto is slow to import
 
     return logs_backends[place[0]][place[1]]
 
 
-def find_function(place: Place, name_or_arn: str, qualifier: str | None = None) -> Any:
+def find_function(place: Place, name_or_arn: str, qualifier: str | None = None) -> MotoObject:
     """A Lambda function, or None."""
     from moto.awslambda.exceptions import UnknownFunctionException  # noqa: PLC0415
     from moto.awslambda.models import lambda_backends  # noqa: PLC0415  # moto is slow to import
@@ -53,7 +54,7 @@ def find_function(place: Place, name_or_arn: str, qualifier: str | None = None) 
         return None
 
 
-def find_bucket(name: str) -> Any:
+def find_bucket(name: str) -> MotoObject:
     """A bucket, whosever it is, or None."""
     from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
 
@@ -63,14 +64,14 @@ def find_bucket(name: str) -> Any:
     return s3_backends[account][partition].buckets.get(name)
 
 
-def find_role(role_arn: str) -> Any:
+def find_role(role_arn: str) -> MotoObject:
     """A role by ARN, or None."""
     account = role_arn.split(":")[4]
     roles = iam(account).roles.values()
     return next((role for role in roles if role.arn == role_arn), None)
 
 
-def role_policies(role: Any) -> list[Policy]:
+def role_policies(role: MotoObject) -> list[Policy]:
     """A role's inline and attached policies."""
     attached = [
         version.document
@@ -81,12 +82,12 @@ def role_policies(role: Any) -> list[Policy]:
     return [json.loads(document) for document in [*role.policies.values(), *attached]]
 
 
-def role_tags(role: Any) -> dict[str, str]:
+def role_tags(role: MotoObject) -> dict[str, str]:
     """A role's tags."""
     return {tag["Key"]: tag["Value"] for tag in role.tags}
 
 
-def role_age_seconds(role: Any, now: datetime) -> float:
+def role_age_seconds(role: MotoObject, now: datetime) -> float:
     """How long ago a role was created."""
     created: datetime = role.create_date.replace(tzinfo=UTC)
     return (now - created).total_seconds()
@@ -96,7 +97,13 @@ def reset() -> None:
     """Forget everything that moto holds."""
     from moto.core.base_backend import BackendDict  # noqa: PLC0415  # moto is slow to import
 
-    BackendDict.reset()
+    every_service: list[MotoObject] = BackendDict._instances  # type: ignore[misc]  # moto's own
+    for backends in list(every_service):
+        if backends.service_name == "s3":  # its objects are files, to be removed one by one
+            for of_account in backends.values():
+                of_account.reset()
+        # moto's own reset would build each backend anew first, to throw it away then.
+        backends.clear()
 
 
 def find_user_account(access_key_id: str) -> str | None:
@@ -107,7 +114,7 @@ def find_user_account(access_key_id: str) -> str | None:
     return next((a for a, here in accounts if access_key_id in here["aws"].access_keys), None)
 
 
-def put_object(bucket: Any, key: str, text: str) -> None:
+def put_object(bucket: MotoObject, key: str, text: str) -> None:
     """Write an object, as S3 itself does when it delivers an access log."""
     from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
 
@@ -122,7 +129,7 @@ def run_instance(place: Place, tags: dict[str, str]) -> str:
         None,
         [],
         instance_type="t3.micro",
-        is_instance_type_default=False,
+        is_instance_type_default=True,  # no look through the 700 types that there are
         region_name=place[1],
         tags={"instance": tags},
     )
@@ -144,3 +151,11 @@ def give_profile(place: Place, instance_id: str, profile: str, role: str | None)
     if profile not in backend.instance_profiles:
         backend.create_instance_profile(profile, "/", [role] if role else [])
     ec2(place).associate_iam_instance_profile(instance_id, iam_instance_profile_name=profile)
+
+
+def group_query(place: Place, name: str) -> str | None:
+    """The tag query of a resource group, in JSON; None where there is no such group."""
+    from moto.resourcegroups.models import resourcegroups_backends  # noqa: PLC0415  # slow
+
+    group = resourcegroups_backends[place[0]][place[1]].groups.by_name.get(name)
+    return str(group.resource_query["Query"]) if group else None

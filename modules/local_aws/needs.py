@@ -7,7 +7,6 @@ Reference, service by service. An operation that no table names needs its own ac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from modules.local_aws.call import Call
 from modules.local_aws.permissions import Need
@@ -63,22 +62,25 @@ def _ssm(call: Call) -> list[str]:
     given = call.parameters
     if "ResourceType" in given:
         return [_ssm_resource(call, given["ResourceType"], given["ResourceId"])]
-    if "SettingId" in given:
-        return [_full(call, "ssm", f"servicesetting{given['SettingId']}", given["SettingId"])]
-    if "BaselineId" in given:
-        return [_full(call, "ssm", f"patchbaseline/{given['BaselineId']}", given["BaselineId"])]
-    if "AssociationId" in given:
-        return [_arn(call, "ssm", f"association/{given['AssociationId']}")]
-    if "DocumentName" in given:
-        return [_arn(call, "ssm", f"automation-definition/{given['DocumentName']}:$DEFAULT")]
-    if "Document" in call.operation and "Name" in given:
-        return [_full(call, "ssm", f"document/{given['Name']}", given["Name"])]
     if call.operation == "UpdateManagedInstanceRole":
         return [_arn(call, "ssm", f"managed-instance/{given['InstanceId']}")]
+    if "Document" in call.operation and "Name" in given:
+        return [_full(call, "ssm", f"document/{given['Name']}", given["Name"])]
+    for key, resource in _SSM_RESOURCES.items():
+        if key in given:
+            return [_full(call, "ssm", resource.format(given[key]), given[key])]
     return ["*"]
 
 
-def _full(call: Call, service: str, resource: str, given: Any) -> str:
+_SSM_RESOURCES = {
+    "SettingId": "servicesetting{}",
+    "BaselineId": "patchbaseline/{}",
+    "AssociationId": "association/{}",
+    "DocumentName": "automation-definition/{}:$DEFAULT",
+}
+
+
+def _full(call: Call, service: str, resource: str, given: object) -> str:
     return str(given) if str(given).startswith("arn:") else _arn(call, service, resource)
 
 
@@ -145,7 +147,10 @@ def _profile_arn(call: Call, profile: Mapping[str, str]) -> str | None:
 
 
 def _passed_roles(call: Call) -> list[Need]:
-    """Handing a role to a service takes iam:PassRole on it ("Grant a user permissions to pass a role")."""
+    """Handing a role to a service takes iam:PassRole on it.
+
+    Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
+    """
     given = call.parameters
     if call.name in {"lambda.CreateFunction", "lambda.UpdateFunctionConfiguration"}:
         return [_pass(given["Role"], "lambda.amazonaws.com")] if given.get("Role") else []

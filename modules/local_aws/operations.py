@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from modules.local_aws import (
-    associations,
+    association_operations,
     baselines,
     bucket_policies,
     documents,
+    inventory,
     lambda_functions,
     managed_nodes,
+    node_queries,
     roles,
     service_settings,
     tags,
@@ -19,11 +21,13 @@ from modules.local_aws.call import Operation
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "lambda": lambda_functions.OPERATIONS,
+    **node_queries.OPERATIONS,
     "s3": bucket_policies.OPERATIONS,
     "ssm": {
-        **associations.OPERATIONS,
+        **association_operations.OPERATIONS,
         **baselines.OPERATIONS,
         **documents.OPERATIONS,
+        **inventory.OPERATIONS,
         **managed_nodes.OPERATIONS,
         **service_settings.OPERATIONS,
         **tags.OPERATIONS,

@@ -107,7 +107,7 @@ def _element_applies(
     *,
     ignore_case: bool = False,
 ) -> bool:
-    """Whether Action or Resource (or its Not form) covers a value; a trust policy has no Resource."""
+    """Whether an element (or its Not form) covers a value; a trust policy has no Resource."""
     for name, wanted in ((element, True), (f"Not{element}", False)):
         if name in statement:
             patterns = as_tuple(statement[name])
@@ -126,9 +126,9 @@ def _principal_verdict(statement: Policy, caller: Caller) -> Verdict:
     return _named(statement["Principal"], caller)
 
 
-def _named(principal: Any, caller: Caller) -> Verdict:
+def _named(principal: str | Mapping[str, object], caller: Caller) -> Verdict:
     """Whether a Principal element names the caller itself (ALLOW) or its account (DELEGATE)."""
-    if principal == "*":
+    if isinstance(principal, str):  # "*": nothing else may stand alone
         return Verdict.ALLOW
     names = as_tuple(principal.get("AWS", ()))
     if "*" in names or not set(caller.arns).isdisjoint(names):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 Context = Mapping[str, tuple[str, ...]]
-"""The request context: condition key in lower case -> its values (one, but for multivalued keys)."""
+"""The request context: condition key, in lower case -> its values; most have one."""
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _LITERALS = {"*": "*", "?": "?", "$": "$"}
@@ -48,7 +48,7 @@ def equals(
 
 
 def arn_matches(pattern: str, value: str, context: Context | None) -> bool:
-    """Whether an ARN matches, each of its six parts by itself (ArnEquals does what ArnLike does)."""
+    """Whether an ARN matches, each of its six parts by itself."""
     wanted, given = pattern.split(":", 5), value.split(":", 5)
     if len(wanted) != 6 or len(given) != 6:
         return pattern == "*"

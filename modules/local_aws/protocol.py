@@ -6,37 +6,40 @@ They follow botocore's models, so whatever is answered here has the shape that A
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
-from moto.core.serialize import ResponseSerializer, SerializationContext, get_serializer_class
+from moto.core.serialize import SerializationContext, get_serializer_class
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
+from modules.local_aws.answer import Answer
+from modules.local_aws.error_answers import error_answer
 from modules.local_aws.errors import AwsError, unsupported
 
-# Signing name -> botocore's name: the services that a patch policy needs, and no others.
+# Signing name -> botocore's name: the services that a patch policy and its runbooks call.
 SERVICES: Mapping[str, str] = {
     "config": "config",
     "ec2": "ec2",
     "iam": "iam",
     "lambda": "lambda",
     "logs": "logs",
-    "organizations": "organizations",
     "resource-groups": "resource-groups",
     "s3": "s3",
     "ssm": "ssm",
     "sts": "sts",
-    "support": "support",
     "tagging": "resourcegroupstaggingapi",
 }
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]*)/([^/]+)/aws4_request")
+
+# S3 operations whose body is read here; the bodies of all others are moto's business.
+_S3_BODIES = frozenset({"DeleteObjects", "PutBucketLogging", "PutBucketPolicy"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +51,11 @@ class Scope:
     service: str
 
 
-def read_scope(request: Request) -> Scope | None:
-    """The credential scope of a request; None when it is not signed."""
+def read_scope(request: Request) -> Scope:
+    """The credential scope of a request. AccessDenied for one that is not signed."""
     found = _SCOPE.search(request.headers.get("Authorization", ""))
     if found is None:
-        return None
+        raise AwsError("AccessDenied", "Anonymous requests are not answered.", status=403)
     key, region, service = found.groups()
     return Scope(access_key_id=key, region=region, service=service)
 
@@ -73,25 +76,17 @@ class Envelope:
 
 def open_request(service: str, request: Request) -> Envelope:
     """Decode a request to a service, by botocore's name of it."""
-    model = get_service_model(service)
     try:
         operation, uri_parameters = get_service_router(service).match(request)
+        protocol = determine_request_protocol(get_service_model(service), request.content_type)
     except (HTTPException, NotImplementedError, KeyError) as error:
         raise unsupported(f"{request.method} {request.path} of {service}") from error
-    protocol = determine_request_protocol(model, request.content_type)
-    return Envelope(
-        model=operation,
-        protocol=protocol,
-        parameters=_parameters(operation, protocol, request, uri_parameters),
-    )
-
-
-# S3 operations whose body is read here; the bodies of all others are moto's business.
-_S3_BODIES = frozenset({"PutBucketPolicy", "PutBucketLogging", "DeleteObjects"})
+    parameters = _parameters(operation, protocol, request, uri_parameters)
+    return Envelope(model=operation, protocol=protocol, parameters=parameters)
 
 
 def _parameters(
-    operation: OperationModel, protocol: str, request: Request, uri_parameters: Mapping[str, Any]
+    operation: OperationModel, protocol: str, request: Request, uri_parameters: dict[str, Any]
 ) -> Mapping[str, Any]:
     is_s3 = operation.service_model.service_name == "s3"
     if is_s3 and operation.name not in _S3_BODIES:
@@ -109,52 +104,22 @@ def _parameters(
     return {**uri_parameters, **parsed}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """An HTTP response."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def answer(envelope: Envelope, result: Mapping[str, Any], request_id: str) -> Answer:
+def answer(envelope: Envelope, result: Mapping[str, Any]) -> Answer:
     """A result in the envelope's protocol."""
-    return _answer(_serializer(envelope.model, envelope.protocol, request_id), result)
-
-
-def refusal(service: str, operation: str | None, error: AwsError, request: Request) -> Answer:
-    """An error in the protocol that the request speaks."""
-    model = get_service_model(service)
-    try:
-        protocol = determine_request_protocol(model, request.content_type)
-    except NotImplementedError:
-        protocol = str(model.protocol)
-    known = operation in model.operation_names
-    operation_model = model.operation_model(operation) if known else OperationModel({}, model)
-    refused = _answer(
-        _serializer(operation_model, protocol, "local"), _Refused(error.code, error.message)
-    )
-    status = refused.status if error.status == 400 else error.status
-    body = b"" if request.method == "HEAD" else refused.body
-    return Answer(status=status, headers=refused.headers, body=body)
-
-
-class _Refused(ServiceException):  # type: ignore[misc]  # moto ships no types for it
-    """moto's serializers know an error by this class."""
-
-
-def _serializer(operation: OperationModel, protocol: str, request_id: str) -> ResponseSerializer:
-    service = operation.service_model.service_name
-    serializer = get_serializer_class(service, protocol)
-    return serializer(operation, context=SerializationContext(request_id))
-
-
-def _answer(serializer: ResponseSerializer, result: object) -> Answer:
-    response = serializer.serialize(result)
+    serializer = get_serializer_class(envelope.model.service_model.service_name, envelope.protocol)
+    context = SerializationContext(str(uuid.uuid4()))
+    response = serializer(envelope.model, context=context).serialize(result)
     body = response["body"]
     return Answer(
         status=response["status_code"],
         headers=dict(response["headers"]),
         body=body.encode() if isinstance(body, str) else body,
     )
+
+
+def refusal(service: str, error: AwsError, request: Request) -> Answer:
+    """An error in the service's protocol; HEAD has no body to put it in."""
+    refused = error_answer(get_service_model(service), error, str(uuid.uuid4()))
+    if request.method == "HEAD":
+        return Answer(status=refused.status, headers=refused.headers, body=b"")
+    return refused

@@ -55,8 +55,11 @@ def _assume_role(state: State, call: Call) -> Result:
     caller = Caller(
         arns=tuple(a for a in (principal.arn, principal.role_arn) if a), account=principal.account
     )
-    keys = {"aws:PrincipalAccount": principal.account, "aws:PrincipalArn": caller.arns[-1]}
-    keys["sts:ExternalId"] = call.parameters.get("ExternalId")
+    keys = {
+        "aws:PrincipalAccount": principal.account,
+        "aws:PrincipalArn": caller.arns[-1],
+        "sts:ExternalId": call.parameters.get("ExternalId"),
+    }
     verdict = trusts(state, arn, caller, keys)
     own_account = arn.split(":")[4] == principal.account
     allowed = may(state, principal, Need(action="sts:AssumeRole", resource=arn))
@@ -66,7 +69,8 @@ def _assume_role(state: State, call: Call) -> Result:
     ):
         raise AwsError(
             "AccessDenied",
-            f"User: {principal.arn} is not authorized to perform: sts:AssumeRole on resource: {arn}",
+            f"User: {principal.arn} is not authorized to perform: sts:AssumeRole "
+            f"on resource: {arn}",
             status=403,
         )
     assumed = role_session(arn, moto_backends.find_role(arn).id, session)

@@ -19,9 +19,6 @@ from modules.local_aws.state import State
 
 LOOPBACK = "127.0.0.1"
 
-# moto reads it when it is imported: AmazonSSMManagedInstanceCore and its like are there then.
-os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-
 
 @dataclass
 class LocalAws:
@@ -37,26 +34,30 @@ class LocalAws:
 
     @classmethod
     def start(cls, fleet: Fleet = EMPTY, *, host: str = LOOPBACK, port: int = 0) -> Self:
-        """Listen on a port, by default a free one. ValueError for an address beyond this machine."""
+        """Listen on a port, by default a free one. ValueError: not an address of this machine."""
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(
                 f"{host} is not a loopback address: the embedded AWS stays on this machine"
             )
         from moto.moto_server.werkzeug_app import MotoRequestHandler  # noqa: PLC0415  # slow
 
+        from modules.local_aws import moto_setup  # noqa: PLC0415  # imports moto
         from modules.local_aws.gateway import Gateway  # noqa: PLC0415  # imports moto
 
-        class QuietHandler(MotoRequestHandler):  # type: ignore[misc]  # moto ships no types
+        class QuietHandler(MotoRequestHandler):
             def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
                 """Nothing: the call log holds it."""
 
+        moto_setup.set_up()
         state = State(fleet=fleet)
         server = make_server(
             host, port, Gateway(state), threaded=True, request_handler=QuietHandler
         )
         state.url = f"http://{host}:{server.server_port}"
         admin_actions.reset(state)
-        thread = threading.Thread(target=server.serve_forever, daemon=True, name="local-aws")
+        thread = threading.Thread(
+            target=server.serve_forever, args=(0.05,), daemon=True, name="local-aws"
+        )
         thread.start()
         return cls(state=state, server=server, thread=thread)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ class Tags:
 def _resource(state: State, call: Call) -> str | None:
     """The ID of a resource that is kept here, None for moto's; InvalidResourceId."""
     kind, resource_id = call.parameters["ResourceType"], str(call.parameters["ResourceId"])
-    holders = {
+    holders: Mapping[str, Container[str]] = {
         "Association": state.associations.at(call.place),
         "ManagedInstance": state.nodes.at(call.place),
         "PatchBaseline": state.baselines.custom[call.place],

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.call import Parameters
 from modules.local_aws.errors import AwsError
+
+if TYPE_CHECKING:
+    from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 # S3 bodies are not decoded here, and EC2 has codes of its own for every parameter.
 EXEMPT = frozenset({"s3", "ec2"})
@@ -30,7 +33,7 @@ _JAVA_CLASSES = {
 }
 
 
-def check_request(service: str, shape: Any, parameters: Parameters) -> None:
+def check_request(service: str, shape: Shape | None, parameters: Parameters) -> None:
     """Raise the AwsError for parameters that do not fit the operation's input shape."""
     if service in EXEMPT or shape is None:
         return
@@ -41,13 +44,13 @@ def check_request(service: str, shape: Any, parameters: Parameters) -> None:
         raise AwsError(code, count + "; ".join(problems))
 
 
-def _problems(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _problems(shape: Shape, value: object, path: str) -> Iterator[str]:
     check = _CHECKS.get(shape.type_name)
     if check is not None:
         yield from check(shape, value, path)
 
 
-def _structure(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _structure(shape: StructureShape, value: object, path: str) -> Iterator[str]:
     if not isinstance(value, Mapping):
         yield _problem(path, value, "be an object")
         return
@@ -59,7 +62,7 @@ def _structure(shape: Any, value: Any, path: str) -> Iterator[str]:
             yield from _problems(member, value[name], _join(path, name))
 
 
-def _list(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _list(shape: ListShape, value: object, path: str) -> Iterator[str]:
     if not isinstance(value, list):
         yield _problem(path, value, "be a list")
         return
@@ -68,7 +71,7 @@ def _list(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield from _problems(shape.member, item, f"{path}.{index}.member")
 
 
-def _map(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _map(shape: MapShape, value: object, path: str) -> Iterator[str]:
     if not isinstance(value, Mapping):
         yield _problem(path, value, "be an object")
         return
@@ -78,7 +81,7 @@ def _map(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield from _problems(shape.value, item, f"{path}.{key}.member")
 
 
-def _string(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _string(shape: StringShape, value: object, path: str) -> Iterator[str]:
     if not isinstance(value, str):
         yield _problem(path, value, "be a string")
         return
@@ -91,19 +94,19 @@ def _string(shape: Any, value: Any, path: str) -> Iterator[str]:
         yield _problem(path, value, f"satisfy regular expression pattern: {pattern}")
 
 
-def _number(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _number(shape: Shape, value: object, path: str) -> Iterator[str]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         yield _problem(path, value, "be a number")
         return
     yield from _size(shape, value, value, path, "value")
 
 
-def _boolean(_shape: Any, value: Any, path: str) -> Iterator[str]:
+def _boolean(_shape: Shape, value: object, path: str) -> Iterator[str]:
     if not isinstance(value, bool):
         yield _problem(path, value, "be a boolean")
 
 
-def _size(shape: Any, size: float, value: Any, path: str, what: str) -> Iterator[str]:
+def _size(shape: Shape, size: float, value: object, path: str, what: str) -> Iterator[str]:
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and size < low:
         yield _problem(path, value, f"have {what} greater than or equal to {low}")
@@ -111,7 +114,7 @@ def _size(shape: Any, size: float, value: Any, path: str, what: str) -> Iterator
         yield _problem(path, value, f"have {what} less than or equal to {high}")
 
 
-_CHECKS: Mapping[str, Callable[[Any, Any, str], Iterator[str]]] = {
+_CHECKS: Mapping[str, Callable[[Any, object, str], Iterator[str]]] = {
     "structure": _structure,
     "list": _list,
     "map": _map,
@@ -122,7 +125,7 @@ _CHECKS: Mapping[str, Callable[[Any, Any, str], Iterator[str]]] = {
 }
 
 
-def _problem(path: str, value: Any, rule: str) -> str:
+def _problem(path: str, value: object, rule: str) -> str:
     shown = "null" if value is None else f"'{value}'"
     return f"Value {shown} at '{path}' failed to satisfy constraint: Member must {rule}"
 

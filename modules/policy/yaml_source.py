@@ -12,10 +12,12 @@ from itertools import islice
 from pathlib import Path
 
 import yaml
+from yaml.reader import ReaderError
 
 from modules.policy.problems import one_line
 
 LARGEST_FILE = 64 * 1024
+DEEPEST = 20
 STANDARD_INPUT = Path("-")
 CORE_TAG = "tag:yaml.org,2002:"
 
@@ -38,6 +40,17 @@ class _CoreLoader(yaml.SafeLoader):
     # Without this, add_implicit_resolver would add to a copy of YAML 1.1's.
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's attribute
 
+    _depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Stops early: PyYAML's time grows with the square of the depth."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise UnreadableError(f"found values nested deeper than {DEEPEST}; expected a policy")
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
 
 for _name, _pattern, _first_characters in _PLAIN_VALUES:
     _CoreLoader.add_implicit_resolver(
@@ -57,12 +70,11 @@ def parse_document(content: bytes) -> yaml.Node:
         documents = list(islice(yaml.compose_all(text, _CoreLoader), 2))
     except yaml.MarkedYAMLError as error:
         raise UnreadableError(_syntax_message(error)) from None
-    except yaml.YAMLError as error:
-        raise UnreadableError(f"found {one_line(error)}; expected YAML text") from None
+    except ReaderError as error:
+        message = f"found the character U+{error.character:04X}, which YAML does not allow"
+        raise UnreadableError(f"{message}; expected YAML text") from None
     except (ValueError, OverflowError):  # PyYAML hands an escape such as "\UFFFFFFFF" to chr()
         raise UnreadableError("found an escape of no character; expected YAML text") from None
-    except RecursionError:
-        raise UnreadableError("found values nested too deeply; expected a patch policy") from None
     if len(documents) > 1:
         raise UnreadableError("found several YAML documents; expected one patch policy")
     if not documents or documents[0].tag == CORE_TAG + "null":
@@ -100,7 +112,7 @@ def _decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableError("found UTF-16 text; expected UTF-8")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
         message = f"found bytes that are no UTF-8 text (byte {error.start + 1}); expected UTF-8"
         raise UnreadableError(message) from None

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 import yaml
 
 from modules.policy.problems import Finding, PathPart, one_line
-from modules.policy.yaml_source import CORE_TAG, UnreadableError
+from modules.policy.yaml_source import CORE_TAG, DEEPEST, UnreadableError
 
 Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
 
 MOST_VALUES = 10_000
-DEEPEST = 20
 
 _WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _Where = tuple[PathPart, ...]

@@ -37,7 +37,7 @@ class Finding:
         found = f"{self.resource.stack}: {kind} {name!r} exists"
         if self.surplus:
             return (
-                f"{found} a second time, as {self.identity}; its state holds another; delete this "
+                f"{found} more than once, also as {self.identity}; both would run; delete this "
                 f"one: aws ssm delete-association --association-id {self.identity}"
             )
         return (
@@ -52,14 +52,15 @@ def find_strangers(stack: StackFiles, session: Session) -> Iterator[Finding]:
         known = stack.identities.get(resource.address)
         if known is not None and resource.type != "aws_ssm_association":
             continue  # only associations share names: the rest is the state's own
-        for identity in LOOKUPS[resource.type](session, stack.region, resource):
-            if identity != known:
-                yield Finding(
-                    resource=resource,
-                    identity=identity,
-                    directory=stack.directory,
-                    surplus=known is not None,
-                )
+        found = LOOKUPS[resource.type](session, stack.region, resource)
+        strangers = [identity for identity in found if identity != known]
+        for index, identity in enumerate(strangers):
+            yield Finding(
+                resource=resource,
+                identity=identity,
+                directory=stack.directory,
+                surplus=known is not None or index > 0,
+            )
 
 
 Lookup = Callable[["Session", str, "NamedResource"], list[str]]

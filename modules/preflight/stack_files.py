@@ -56,32 +56,48 @@ def read_stacks(output: Path, *, account: str, partition: str) -> list[StackFile
 
     Raises StackFilesError where there is none, or it was synthesized as HCL.
     """
-    manifest = output / "manifest.json"
-    if not manifest.is_file():
-        message = f"{output}: no synthesized stacks; expected manifest.json: run cdktf synth first"
-        raise StackFilesError(message)
-    stacks = json.loads(manifest.read_text(encoding="utf-8"))["stacks"]
     places = {
         r"\$\{data\.aws_caller_identity\.\w+\.account_id\}": account,
         r"\$\{data\.aws_partition\.\w+\.partition\}": partition,
     }
-    return [_read_stack(output / "stacks" / name, places) for name in stacks]
+    return [_read_stack(directory, places) for directory in _directories(output)]
 
 
-def _read_stack(directory: Path, places: Mapping[str, str]) -> StackFiles:
+def first_region(output: Path) -> str:
+    """A region in which AWS can be asked who is calling. Raises StackFilesError."""
+    return _region(json.loads(_source(_directories(output)[0])))
+
+
+def _directories(output: Path) -> list[Path]:
+    manifest = output / "manifest.json"
+    if not manifest.is_file():
+        message = f"{output}: no synthesized stacks; expected manifest.json: run cdktf synth first"
+        raise StackFilesError(message)
+    return [output / "stacks" / name for name in json.loads(manifest.read_bytes())["stacks"]]
+
+
+def _source(directory: Path) -> str:
     source = directory / "cdk.tf.json"
     if not source.is_file():
         message = f"{source}: not found; expected JSON: run cdktf synth without --hcl"
         raise StackFilesError(message)
-    text = source.read_text(encoding="utf-8")
+    return source.read_text(encoding="utf-8")
+
+
+def _region(config: Mapping[str, Any]) -> str:
+    return str(config["provider"]["aws"][0]["region"])
+
+
+def _read_stack(directory: Path, places: Mapping[str, str]) -> StackFiles:
+    text = _source(directory)
     for reference, value in places.items():
         text = re.sub(reference, value, text)
     config = json.loads(text)
     return StackFiles(
         directory=directory,
-        region=config["provider"]["aws"][0]["region"],
+        region=_region(config),
         resources=tuple(_named_resources(directory.name, config.get("resource", {}))),
-        identities=_identities(directory, config["terraform"]["backend"]),
+        identities=_identities(directory, config["terraform"].get("backend", {})),
     )
 
 

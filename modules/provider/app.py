@@ -13,6 +13,7 @@ from modules.provider.stack import Stack
 
 _RECORD: Final = ".files.json"
 """In a stack's folder: which files the last synthesis put there; the next may remove them."""
+_IGNORE_HINT: Final = "If you wish to ignore these validations"
 
 _JSON_FORM: Final = ("cdk.tf.json",)
 _HCL_FORM: Final = ("cdk.tf", "metadata.json")
@@ -32,7 +33,8 @@ def synthesize(app: tf.App) -> None:
     """Writes all stacks with their files. SynthesisError: a validation failed.
 
     Files of an earlier synthesis that are wanted no more are removed, and so is the configuration
-    in the other format, as Terraform would read both. What Terraform writes stays.
+    in the other format, as Terraform would read both. What Terraform writes stays, and folders of
+    stacks that are no more are the `cdktf` command's to remove.
     """
     try:
         app.synth()
@@ -49,9 +51,9 @@ def synthesize(app: tf.App) -> None:
 
 def clean_message(error: BaseException) -> str:
     """What CDKTF's error says, without the JavaScript traceback and the names of its classes."""
-    text = str(error).strip()
-    lines = [line for line in text.splitlines() if not re.match(r"\s+at .*[:)\]]\s*$", line)]
-    return re.sub(r"^(?:\w*Error: )+", "", "\n".join(lines).strip())
+    lines = [line for line in str(error).splitlines() if not re.match(r"\s+at \S", line)]
+    text = "\n".join(lines).partition(_IGNORE_HINT)[0].strip()
+    return re.sub(r"^(?:\w*Error: )+", "", text)
 
 
 def _write_files(folder: Path, stack: Stack) -> None:

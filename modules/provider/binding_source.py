@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +15,13 @@ from modules.provider import types
 from modules.provider.schema import (
     AttributeSchema,
     BlockSchema,
-    NestedBlock,
     TypeExpression,
     data_source_schema,
     resource_schema,
 )
 
-# Optional `id` and `tags_all` are arguments only by a quirk of the provider's library.
-_NEVER_ARGUMENTS: Final = {"id", "tags_all"}
+# Results, which the provider's library lets a configuration set all the same.
+_RESULTS: Final = {"id", "tags_all"}
 # Names that mean something else on every resource.
 _RESERVED: Final = {
     "address", "connection", "count", "depends_on", "for_each", "fqn", "lifecycle", "location",
@@ -36,10 +36,27 @@ def binding_files() -> dict[str, str]:
     for type_ in types.RESOURCES:
         files[module_path(type_)] = _module(type_, resource_schema(type_), is_data=False)
     for type_ in types.DATA_SOURCES:
-        files[module_path(type_, is_data=True)] = _module(
-            type_, data_source_schema(type_), is_data=True
-        )
+        schema = data_source_schema(type_)
+        files[module_path(type_, is_data=True)] = _module(type_, schema, is_data=True)
     return _formatted(files)
+
+
+def lasting(type_: str, schema: BlockSchema) -> BlockSchema:
+    """The schema without what is deprecated or changed in the provider's next major version."""
+    changed = types.CHANGED_IN_6.get(type_, frozenset())
+    return replace(
+        schema,
+        attributes={
+            name: attribute
+            for name, attribute in schema.attributes.items()
+            if not attribute.deprecated and name not in changed
+        },
+        blocks={
+            name: replace(nested, block=lasting(name, nested.block))
+            for name, nested in schema.blocks.items()
+            if not nested.block.deprecated
+        },
+    )
 
 
 def module_path(type_: str, *, is_data: bool = False) -> str:
@@ -65,6 +82,7 @@ def _package(docstring: str) -> str:
 
 
 def _module(type_: str, schema: BlockSchema, *, is_data: bool) -> str:
+    schema = lasting(type_, schema)
     name, base = class_name(type_, is_data=is_data), "DataSource" if is_data else "Resource"
     classes = [*_block_classes(name, schema), _element_class(type_, name, base, schema)]
     body = "\n\n".join(classes)
@@ -98,7 +116,7 @@ def _imports(body: str, base: str) -> str:
 
 def _block_classes(prefix: str, schema: BlockSchema) -> Iterator[str]:
     """The dataclasses of nested blocks, the innermost first."""
-    for nested in _blocks(schema):
+    for nested in schema.blocks.values():
         name = prefix + _pascal(nested.name)
         yield from _block_classes(name, nested.block)
         fields = [
@@ -121,11 +139,7 @@ def _element_class(type_: str, name: str, base: str, schema: BlockSchema) -> str
         for argument, annotation, required in arguments
     ]
     values = [f'"{argument.rstrip("_")}": {argument},' for argument, _, _ in arguments]
-    attributes = [
-        f"    {_python_name(attribute.name)} = Attribute()"
-        for attribute in schema.attributes.values()
-        if not attribute.deprecated
-    ]
+    attributes = [f"    {_python_name(name)} = Attribute()" for name in schema.attributes]
     kind = "data source" if base == "DataSource" else "resource"
     star = ["        *,"] if parameters else []
     return "\n".join(
@@ -154,20 +168,14 @@ def _arguments(prefix: str, schema: BlockSchema) -> list[tuple[str, str, bool]]:
     arguments = [
         (_python_name(attribute.name), _annotation(attribute), attribute.required)
         for attribute in schema.attributes.values()
-        if attribute.is_argument
-        and not attribute.deprecated
-        and (attribute.required or attribute.name not in _NEVER_ARGUMENTS)
+        if attribute.is_argument and not (attribute.computed and attribute.name in _RESULTS)
     ]
-    for nested in _blocks(schema):
+    for nested in schema.blocks.values():
         class_ = prefix + _pascal(nested.name)
         annotation = class_ if nested.is_single else f"Sequence[{class_}]"
         optional = "" if nested.is_required else " | None"
         arguments.append((_python_name(nested.name), annotation + optional, nested.is_required))
     return sorted(arguments, key=lambda argument: (not argument[2], argument[0]))
-
-
-def _blocks(schema: BlockSchema) -> list[NestedBlock]:
-    return [nested for nested in schema.blocks.values() if not nested.block.deprecated]
 
 
 def _python_name(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self, TypedDict, overload
+from typing import Any, ClassVar, Self, TypeAlias, TypedDict, overload
 
 from modules.provider.engine import constructs, jsii, tf
 from modules.provider.expressions import Reference, reference
@@ -51,38 +51,40 @@ def _plain(value: object) -> object:
 
 
 class _Element:
-    """What resources and data sources share."""
+    """What resources and data sources share.
+
+    `address` is the address in Terraform: `aws_iam_role.automation`, `data.aws_region.current`.
+    """
 
     TYPE: ClassVar[str]
+    PREFIX: ClassVar[str] = ""
+    address: str
     location: Location
     _values: dict[str, Any]
-
-    @property
-    def address(self) -> str:
-        """The address in Terraform: `aws_iam_role.automation`, `data.aws_region.current`."""
-        raise NotImplementedError
 
     def _place(
         self, scope: constructs.Construct, id_: str, arguments: Mapping[str, object]
     ) -> None:
         self.location = location_of(scope).child(id_)
+        self.address = f"{self.PREFIX}{self.TYPE}.{self.location.name}"
         self.location.stack.claim(self.address, self.location)
         self._values = _arguments(arguments)
 
-    def _generator(self) -> tf.TerraformProviderGeneratorMetadata:
-        # CDKTF's validation looks for a provider of this name; Terraform's own needs none.
-        return _GENERATORS[self.TYPE.partition("_")[0]]
+    def _create(self, base: type, scope: constructs.Construct, id_: str, **config: object) -> None:
+        """What the constructor of `base` does, without its run-time type checks.
 
-
-_GENERATORS = {
-    name: tf.TerraformProviderGeneratorMetadata(provider_name=name) for name in ("aws", "terraform")
-}
+        They take as long as all the rest; mypy has checked the same.
+        """
+        config["terraformResourceType"] = self.TYPE
+        # CDKTF looks for a provider of this name in the stack; Terraform's own types need none.
+        config["terraformGeneratorMetadata"] = {"providerName": self.TYPE.partition("_")[0]}
+        jsii.create(base, self, [scope, id_, config])
 
 
 class ResourceMeta(TypedDict, total=False):
     """The meta-arguments of a resource."""
 
-    depends_on: Sequence[Resource | DataSource]
+    depends_on: Sequence[Element]
     lifecycle: Lifecycle | None
     provisioners: Sequence[LocalExec]
 
@@ -90,7 +92,7 @@ class ResourceMeta(TypedDict, total=False):
 class DataSourceMeta(TypedDict, total=False):
     """The meta-arguments of a data source."""
 
-    depends_on: Sequence[Resource | DataSource]
+    depends_on: Sequence[Element]
 
 
 class Resource(_Element, tf.TerraformResource):
@@ -105,20 +107,14 @@ class Resource(_Element, tf.TerraformResource):
     ) -> None:
         self._place(scope, id_, arguments)
         lifecycle, provisioners = meta.get("lifecycle"), meta.get("provisioners", ())
-        super().__init__(
+        self._create(
+            tf.TerraformResource,
             scope,
             id_,
-            terraform_resource_type=self.TYPE,
-            terraform_generator_metadata=self._generator(),
-            depends_on=[*meta.get("depends_on", ())] or None,
+            dependsOn=[*meta.get("depends_on", ())] or None,
             lifecycle=lifecycle.to_engine() if lifecycle else None,
             provisioners=[item.to_engine() for item in provisioners] or None,
         )
-
-    @property
-    def address(self) -> str:
-        """The address in Terraform: `aws_iam_role.automation`."""
-        return f"{self.TYPE}.{self.location.name}"
 
     @jsii.member(jsii_name="synthesizeAttributes")
     def _synthesize_attributes(self) -> Mapping[str, Any]:
@@ -139,6 +135,8 @@ class Resource(_Element, tf.TerraformResource):
 class DataSource(_Element, tf.TerraformDataSource):
     """A data source. ValueError: another one of its type has the same name in its stack."""
 
+    PREFIX: ClassVar[str] = "data."
+
     def __init__(
         self,
         scope: constructs.Construct,
@@ -147,22 +145,16 @@ class DataSource(_Element, tf.TerraformDataSource):
         meta: DataSourceMeta,
     ) -> None:
         self._place(scope, id_, arguments)
-        super().__init__(
-            scope,
-            id_,
-            terraform_resource_type=self.TYPE,
-            terraform_generator_metadata=self._generator(),
-            depends_on=[*meta.get("depends_on", ())] or None,
+        self._create(
+            tf.TerraformDataSource, scope, id_, dependsOn=[*meta.get("depends_on", ())] or None
         )
-
-    @property
-    def address(self) -> str:
-        """The address in Terraform: `data.aws_region.current`."""
-        return f"data.{self.TYPE}.{self.location.name}"
 
     @jsii.member(jsii_name="synthesizeAttributes")
     def _synthesize_attributes(self) -> Mapping[str, Any]:
         return self._values
+
+
+Element: TypeAlias = Resource | DataSource
 
 
 class Fragment(tf.TerraformElement):

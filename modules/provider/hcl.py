@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
-_ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_OPENING: Final = re.compile(r"\$\$\{|%%\{|\$\{|%\{")  # escapes first: they open nothing
 _LIST_WIDTH: Final = 60
 INDENT: Final = "  "
 
@@ -94,7 +95,7 @@ def is_sequence(part: str) -> bool:
 
 def escape(text: str) -> str:
     """Literal text as it stands between quotes."""
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    return text.translate(_ESCAPES)
 
 
 def split_template(template: str) -> list[str]:
@@ -104,15 +105,12 @@ def split_template(template: str) -> list[str]:
     """
     parts: list[str] = []
     literal_start = position = 0
-    while position < len(template):
-        if template.startswith(("$${", "%%{"), position):
-            position += 3
-        elif template.startswith(("${", "%{"), position):
-            end = _sequence_end(template, position)
-            parts += [template[literal_start:position], template[position:end]]
-            literal_start = position = end
-        else:
-            position += 1
+    while opening := _OPENING.search(template, position):
+        position = opening.end()
+        if len(opening[0]) == 2:
+            start, position = opening.start(), _sequence_end(template, opening.start())
+            parts += [template[literal_start:start], template[start:position]]
+            literal_start = position
     return [part for part in [*parts, template[literal_start:]] if part]
 
 

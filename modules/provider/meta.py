@@ -10,12 +10,9 @@ from modules.provider.engine import tf
 
 
 class Addressable(Protocol):
-    """What has an address in Terraform, such as `aws_iam_role.automation`."""
+    """What has an address in Terraform: `aws_iam_role.automation`."""
 
-    @property
-    def address(self) -> str:
-        """The address, without `${}`."""
-        ...
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)

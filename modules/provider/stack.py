@@ -51,7 +51,7 @@ class Stack(tf.TerraformStack):
         holder = self._claimed.setdefault(address, location)
         if holder is not location:
             raise ValueError(
-                f"{holder} and {location} are both {address} in Terraform: rename one of them"
+                f"{holder} and {location} would both be {address} in Terraform: rename one of them"
             )
 
     @jsii.member(jsii_name="allocateLogicalId")
@@ -61,6 +61,12 @@ class Stack(tf.TerraformStack):
         node = tf_element if isinstance(tf_element, constructs.Node) else tf_element.node
         path = node.path.removeprefix(self.name).strip("/")
         return terraform_name(tuple(path.split("/")))
+
+    @jsii.member(jsii_name="prepareStack")
+    def prepare_stack(self) -> None:
+        """Nothing: CDKTF draws every element once more here, in search of references to other
+        stacks. References of these bindings are plain strings, and all names are known.
+        """
 
     @jsii.member(jsii_name="toHclTerraform")
     def to_hcl_terraform(self) -> Mapping[str, Any]:

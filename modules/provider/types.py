@@ -1,7 +1,7 @@
 """The Terraform types that there are bindings for. A line more here, then `make bindings`.
 
-Deprecated arguments are left out of the bindings, so that they hold for later major versions of
-the provider as well.
+What is deprecated, or changed in version 6 of the provider, is left out of the bindings, so that
+they hold for both.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ RESOURCES: Final = (
     "aws_ssm_document",
     "terraform_data",
 )
+
+CHANGED_IN_6: Final = {
+    "aws_region": frozenset({"name"}),  # deprecated for `region`; `id` holds the same in both
+    "aws_s3_bucket": frozenset({"region"}),  # from what AWS says to where the resource is to be
+}
+"""Type -> attributes that version 6 of the provider deprecated or gave another meaning. Source: the
+"Terraform AWS Provider Version 6 Upgrade Guide" in hashicorp/terraform-provider-aws.
+"""
 
 DATA_SOURCES: Final = (
     "aws_caller_identity",

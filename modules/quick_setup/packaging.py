@@ -59,7 +59,7 @@ def _zipped(sources: Path) -> bytes:
             f"{sources} holds no Python file; the function's sources are expected there."
         )
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as package:
+    with zipfile.ZipFile(archive, "w") as package:
         for name in names:
             package.writestr(_entry(name), _with_unix_line_endings(sources.parent / name))
     return archive.getvalue()
@@ -67,6 +67,7 @@ def _zipped(sources: Path) -> bytes:
 
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _EARLIEST_ZIP_DATE)
+    entry.compress_type = zipfile.ZIP_STORED
     entry.create_system = _UNIX
     entry.external_attr = _FILE_MODE << 16
     return entry

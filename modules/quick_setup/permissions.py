@@ -127,7 +127,6 @@ def baseline_function_role(policy: PatchPolicy, place: Place) -> RoleSpec:
                         actions=(
                             "s3:GetObject",
                             "s3:PutObject",
-                            "s3:DeleteObject",
                             "s3:DeleteObjectVersion",
                         ),
                         resources=(overrides,),

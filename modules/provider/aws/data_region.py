@@ -16,7 +16,6 @@ class DataRegion(DataSource):
     description = Attribute()
     endpoint = Attribute()
     id = Attribute()
-    name = Attribute()
 
     def __init__(
         self,
@@ -24,7 +23,6 @@ class DataRegion(DataSource):
         id_: str,
         *,
         endpoint: str | None = None,
-        name: str | None = None,
         **meta: Unpack[DataSourceMeta],
     ) -> None:
         super().__init__(
@@ -32,7 +30,6 @@ class DataRegion(DataSource):
             id_,
             {
                 "endpoint": endpoint,
-                "name": name,
             },
             meta,
         )

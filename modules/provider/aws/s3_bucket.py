@@ -35,7 +35,6 @@ class S3Bucket(Resource):
     hosted_zone_id = Attribute()
     id = Attribute()
     object_lock_enabled = Attribute()
-    region = Attribute()
     tags = Attribute()
     tags_all = Attribute()
 

@@ -16,6 +16,7 @@ class S3BucketLoggingTargetGrantGrantee(Block):
 
     type: str
     email_address: str | None = None
+    id: str | None = None
     uri: str | None = None
 
 

@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from jsonschema import ValidationError
-from jsonschema.exceptions import best_match
 
 from modules.quick_setup.documents.problems import Problem
 
 
 def explain(error: ValidationError) -> Problem:
     """The place and the cause, without the schema's machinery."""
-    if error.validator in {"anyOf", "oneOf"} and not _alternatives(error):
-        error = best_match([error]) or error
+    while error.context and error.validator in {"anyOf", "oneOf"} and not _alternatives(error):
+        error = _nearest_form(error.context)
     wording = WORDINGS.get(str(error.validator), _expected)
     return Problem(tuple(error.absolute_path), wording(error))
 
 
+def _nearest_form(errors: Sequence[ValidationError]) -> ValidationError:
+    """What is wrong with the first form of the right type; the first form is the literal one."""
+    right_type = [error for error in errors if error.validator != "type" or error.path]
+    return (right_type or errors)[0]
+
+
 def _expected(error: ValidationError) -> str:
-    if error.validator is None:  # the schema `false`: a key that has no place here
-        return "this key is not supported here"
     rule = f"{error.validator} {_shortened(error.validator_value)}"
     return f"found {_shortened(error.instance)}; expected {rule}"
+
+
+def _excluded(error: ValidationError) -> str:
+    excluded = cast("dict[str, list[str]]", error.validator_value)
+    if excluded:
+        return f"{' and '.join(excluded['required'])} exclude each other"
+    return "this key is not supported here"
 
 
 def _unknown_keys(error: ValidationError) -> str:
@@ -42,10 +52,10 @@ def _hint(key: str, known: Iterable[str]) -> str:
 
 def _choose(error: ValidationError) -> str:
     keys = _alternatives(error)
-    if keys:
-        count = "exactly one" if error.validator == "oneOf" else "at least one"
-        return f"expected {count} of {', '.join(keys)}"
-    return f"found {_shortened(error.instance)}, which has none of the forms expected here"
+    if not keys:
+        return f"found {_shortened(error.instance)}, which has more than one form"
+    count = "exactly one" if error.validator == "oneOf" else "at least one"
+    return f"expected {count} of {', '.join(keys)}"
 
 
 def _alternatives(error: ValidationError) -> list[str]:
@@ -67,4 +77,5 @@ WORDINGS: dict[str, Callable[[ValidationError], str]] = {
     "additionalProperties": _unknown_keys,
     "anyOf": _choose,
     "oneOf": _choose,
+    "not": _excluded,
 }

@@ -77,7 +77,7 @@ def refusal(status: int, code: str) -> Answer:
     return refuse
 
 
-def _swap(client: BaseClient, old: Any, new: Any) -> None:  # noqa: ANN401 - the stubs' handlers answer nothing
+def _swap(client: BaseClient, old: Any, new: Any) -> None:
     client.meta.events.unregister("before-send", old)
     client.meta.events.register("before-send", new)
 

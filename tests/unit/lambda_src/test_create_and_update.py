@@ -7,7 +7,7 @@ import logging
 import threading
 
 import pytest
-from baseline_overrides.errors import UnusableBaselinesError
+from baseline_overrides.errors import OverridesFileError, UnusableBaselinesError
 from baseline_overrides.patch_baselines import MAX_CONCURRENT_CALLS
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
@@ -144,6 +144,18 @@ def test_rejects_one_baseline_for_two_operating_systems(aws: AwsDouble, invoke: 
     assert aws.versions() == []
 
 
+def test_a_file_that_nodes_would_refuse_is_not_written(
+    aws: AwsDouble, invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a defect of the function could compose one."""
+    monkeypatch.setattr("baseline_overrides.overrides_file.compose", lambda _: b"[]")
+
+    with pytest.raises(OverridesFileError):
+        invoke(event("Create", {"UBUNTU": aws.add_baseline("UBUNTU")}))
+
+    assert aws.versions() == []
+
+
 def test_baselines_are_read_at_the_same_time_but_not_all_at_once(
     aws: AwsDouble, invoke: Invoke
 ) -> None:
@@ -167,7 +179,7 @@ def test_baselines_are_read_at_the_same_time_but_not_all_at_once(
 
     invoke(event("Create", {name: aws.add_baseline(name) for name in OPERATING_SYSTEMS}))
 
-    assert max(peaks) == MAX_CONCURRENT_CALLS
+    assert 1 < max(peaks) == MAX_CONCURRENT_CALLS < len(OPERATING_SYSTEMS)
 
 
 def test_a_run_cut_off_after_its_write_is_completed_by_the_next(

@@ -96,7 +96,7 @@ def test_permissions_missing_for_good_end_the_wait_after_a_minute(
         invoke(event("Create", {"UBUNTU": aws.add_baseline("UBUNTU")}))
 
     assert str(caught.value) == (
-        f"{WRITING_CALLS[operation]} failed with AccessDenied: no The function's role must allow"
+        f"{WRITING_CALLS[operation]} failed with AccessDenied: no. The function's role must allow"
         " the action, and the bucket's policy wants the tag QSConfigId-<configuration ID> on the"
         " role. Apply the policy again to restore both."
     )

@@ -21,9 +21,14 @@ variable "schedule" {
   default = "rate(1 day)"
 }
 
-variable "scan_schedule" {
+variable "simple_schedule" {
   type    = string
-  default = "cron(0 1 * * ? *)"
+  default = "rate(1 day)"
+}
+
+variable "function_name" {
+  type    = string
+  default = "round-trip"
 }
 
 variable "function_zip" {
@@ -36,8 +41,6 @@ variable "document_description" {
 }
 
 data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
 
 data "aws_ssm_patch_baselines" "predefined" {
   filter {
@@ -185,12 +188,12 @@ resource "aws_iam_role_policy" "function" {
 }
 
 resource "aws_cloudwatch_log_group" "function" {
-  name              = "/aws/lambda/round-trip"
+  name              = "/aws/lambda/${var.function_name}"
   retention_in_days = 30
 }
 
 resource "aws_lambda_function" "function" {
-  function_name    = "round-trip"
+  function_name    = var.function_name
   role             = aws_iam_role.function.arn
   runtime          = "python3.13"
   handler          = "main.handler"
@@ -261,7 +264,7 @@ resource "aws_ssm_association" "runbook" {
 resource "aws_ssm_association" "simple" {
   association_name    = "RoundTrip-Simple"
   name                = aws_ssm_document.simple.name
-  schedule_expression = "rate(1 day)"
+  schedule_expression = var.simple_schedule
 }
 
 resource "aws_ssm_association" "refresh" {
@@ -281,7 +284,7 @@ resource "aws_ssm_association" "explorer" {
 }
 
 resource "aws_ssm_association" "patching" {
-  for_each            = { Scan = var.scan_schedule, Install = "cron(0 2 ? * SUN *)" }
+  for_each            = { Scan = "cron(0 1 * * ? *)", Install = "cron(0 2 ? * SUN *)" }
   association_name    = "RoundTrip-${each.key}"
   name                = "AWS-RunPatchBaseline"
   schedule_expression = each.value

@@ -1,0 +1,128 @@
+"""Which figures there are, and how each is measured."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from benchmarks.figures import Figure, Limit
+from benchmarks.measure import Command, Measurement, measure
+from benchmarks.prebuilt_environment import prepare
+from benchmarks.resources import check_same, write_resources
+from benchmarks.workloads import TOOLS, Workloads
+
+ROUNDS = 3
+# Short runs see a moment's load, so that there are more of them, spread between the long ones.
+APPS = ("example", "bare") * 4 + ("prebuilt",)
+
+
+def measure_figures(workloads: Workloads) -> list[Figure]:
+    """Runs everything; a few minutes. CommandFailedError or DifferentResourcesError: no result."""
+    return [*_apps(workloads), *_fleets(workloads), _unit_tests(workloads)]
+
+
+def _apps(workloads: Workloads) -> list[Figure]:
+    resources = workloads.scratch / "resources.json"
+    python = prepare(TOOLS / "prebuilt-bindings")
+    example = workloads.example()
+    bare, prebuilt = workloads.bare(resources), workloads.prebuilt(resources, python)
+    measure(example)
+    write_resources(workloads.output("example"), resources)
+    for name, command in {"bare": bare, "prebuilt": prebuilt}.items():
+        measure(command)  # fills the caches of jsii and of Python
+        check_same(workloads.output("example"), workloads.output(name))
+    found = _interleaved({"example": example, "bare": bare, "prebuilt": prebuilt}, APPS * ROUNDS)
+    return [*_against_bare(found), *_against_prebuilt(found)]
+
+
+def _against_bare(found: Mapping[str, Measurement]) -> list[Figure]:
+    example, bare = found["example"], found["bare"]
+    return [
+        Figure(
+            name="example policy, time, beside a bare app",
+            unit="s",
+            measured=example.seconds,
+            baseline=bare.seconds,
+            limit=Limit.AT_MOST_TIMES,
+            bound=1.5,
+        ),
+        Figure(
+            name="example policy, memory, beside a bare app",
+            unit="MiB",
+            measured=example.peak_mib,
+            baseline=bare.peak_mib,
+            limit=Limit.AT_MOST_TIMES,
+            bound=1.3,
+        ),
+    ]
+
+
+def _against_prebuilt(found: Mapping[str, Measurement]) -> list[Figure]:
+    example, prebuilt = found["example"], found["prebuilt"]
+    return [
+        Figure(
+            name="example policy, time, beside prebuilt bindings",
+            unit="s",
+            measured=example.seconds,
+            baseline=prebuilt.seconds,
+            limit=Limit.AT_LEAST_TIMES_LESS,
+            bound=15,
+        ),
+        Figure(
+            name="example policy, memory, beside prebuilt bindings",
+            unit="MiB",
+            measured=example.peak_mib,
+            baseline=prebuilt.peak_mib,
+            limit=Limit.AT_LEAST_TIMES_LESS,
+            bound=5,
+        ),
+    ]
+
+
+def _fleets(workloads: Workloads) -> list[Figure]:
+    commands = {"half": workloads.fleet(25), "whole": workloads.fleet(50)}
+    found = _interleaved(commands, ("half", "whole") * ROUNDS)
+    whole = found["whole"].seconds
+    return [
+        Figure(
+            name="50 policies in 4 regions, time",
+            unit="s",
+            measured=whole,
+            limit=Limit.AT_MOST,
+            bound=30,
+        ),
+        Figure(
+            name="50 policies in 4 regions, time, beside 25",
+            unit="s",
+            measured=whole,
+            baseline=found["half"].seconds,
+            limit=Limit.AT_MOST_TIMES,
+            bound=2.1,
+        ),
+    ]
+
+
+def _unit_tests(workloads: Workloads) -> Figure:
+    return Figure(
+        name="tests without Node and Terraform, time",
+        unit="s",
+        measured=measure(workloads.unit_tests()).seconds,
+        limit=Limit.AT_MOST,
+        bound=20,
+    )
+
+
+def _interleaved(commands: Mapping[str, Command], order: Sequence[str]) -> dict[str, Measurement]:
+    """The medians of runs in turn, so that a load on the machine meets all commands alike."""
+    runs: dict[str, list[Measurement]] = {name: [] for name in commands}
+    for name in order:
+        sys.stderr.write(f"measuring {commands[name].folder.name} ...\n")
+        runs[name].append(measure(commands[name]))
+    return {
+        name: Measurement(
+            seconds=median(run.seconds for run in found),
+            peak_mib=median(run.peak_mib for run in found),
+        )
+        for name, found in runs.items()
+    }

@@ -1,0 +1,63 @@
+"""`patch-policy clean-up`: what the runbooks left on nodes and roles, listed or removed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from modules.clean_up.find import find_profile_associations, find_traces
+from modules.clean_up.undo import undo
+from modules.commands.aws_session import AwsError, explained, session
+from modules.policy.loader import load_policies
+from modules.policy.model import PatchPolicy
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's arguments."""
+    parser.add_argument("policies", metavar="POLICY", type=Path, nargs="+", help="a policy file")
+    parser.add_argument(
+        "--yes", action="store_true", help="remove what is found (default: list it, exit status 1)"
+    )
+    parser.add_argument(
+        "--release-instances",
+        action="store_true",
+        help="take the default instance profile off instances too, whichever policy put it there: "
+        "before the instance-role stack is destroyed",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print each trace; 0 where none is left, 1 where some are, or AWS refused."""
+    policies = load_policies(arguments.policies)
+    try:
+        with explained():
+            return sum(_clean_up(policy, arguments) for policy in policies) and 1
+    except AwsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _clean_up(policy: PatchPolicy, arguments: argparse.Namespace) -> int:
+    aws = session(policy.home_region)
+    traces = find_traces(policy, aws)
+    if arguments.release_instances:
+        traces += find_profile_associations(policy, aws)
+    title = f"{policy.name} ({policy.configuration_id})"
+    if not traces:
+        _say(f"{title}: its runbooks left nothing behind.")
+        return 0
+    _say(f"{title}: {'removing' if arguments.yes else 'found'}")
+    for trace in traces:
+        _say(f"  {trace.describe()}")
+        if arguments.yes:
+            undo(trace, aws)
+    if arguments.yes:
+        _say("Removed.")
+        return 0
+    _say("Nothing was changed. To remove this, say --yes.")
+    return 1
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")

@@ -1,0 +1,124 @@
+"""Finding nodes through other services: the tagging API and resource groups.
+
+moto does not know Systems Manager's managed instances, and has no ListGroupResources.
+Sources: API reference of GetResources, UntagResources and ListGroupResources.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from modules.local_aws import moto_backends
+from modules.local_aws.call import Call, Operation, Result
+from modules.local_aws.errors import AwsError, unsupported
+from modules.local_aws.managed_nodes import ManagedNode, node_tags
+
+if TYPE_CHECKING:
+    from modules.local_aws.state import State
+
+HYBRID_NODES = "ssm:managed-instance"
+_TYPES = {True: "AWS::SSM::ManagedInstance", False: "AWS::EC2::Instance"}
+
+
+def arn_of(place: tuple[str, str], machine: ManagedNode) -> str:
+    """A machine's ARN."""
+    service, kind = ("ssm", "managed-instance") if machine.is_hybrid else ("ec2", "instance")
+    return f"arn:aws:{service}:{place[1]}:{place[0]}:{kind}/{machine.id}"
+
+
+def _get_resources(state: State, call: Call) -> Result | None:
+    """GetResources for hybrid nodes alone; every other type is moto's."""
+    types = call.parameters.get("ResourceTypeFilters", [])
+    if HYBRID_NODES not in types:
+        return None
+    if types != [HYBRID_NODES]:
+        raise unsupported(f"GetResources for {HYBRID_NODES} together with other types")
+    found = [
+        {"ResourceARN": arn_of(call.place, machine), "Tags": as_list(tags)}
+        for machine in state.nodes.at(call.place).values()
+        if machine.is_hybrid
+        for tags in [node_tags(state, call.place, machine)]
+        if tags and _tags_match(tags, call.parameters.get("TagFilters", ()))
+    ]
+    return _tagging_page(found, call)
+
+
+def as_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as AWS lists them."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def _tags_match(tags: Mapping[str, str], filters: Sequence[Mapping[str, Any]]) -> bool:
+    """All filters apply; a filter without values asks for the key alone."""
+    return all(
+        f["Key"] in tags and (not f.get("Values") or tags[f["Key"]] in f["Values"]) for f in filters
+    )
+
+
+def _tagging_page(found: list[dict[str, Any]], call: Call) -> Result:
+    start = int(call.parameters.get("PaginationToken") or 0)
+    end = start + int(call.parameters.get("ResourcesPerPage", 50))
+    token = str(end) if end < len(found) else ""
+    return {"ResourceTagMappingList": found[start:end], "PaginationToken": token}
+
+
+def _untag_resources(state: State, call: Call) -> Result | None:
+    arns = call.parameters["ResourceARNList"]
+    ours = [arn for arn in arns if ":managed-instance/" in arn]
+    if not ours:
+        return None
+    if len(ours) < len(arns):
+        raise unsupported("UntagResources for hybrid nodes together with other resources")
+    failed = {}
+    for arn in arns:
+        node_id = arn.rsplit("/", 1)[-1]
+        if node_id not in state.nodes.at(call.place):
+            failed[arn] = {
+                "StatusCode": 404,
+                "ErrorCode": "InvalidParameterException",
+                "ErrorMessage": f"{arn} does not exist.",
+            }
+            continue
+        tags = state.tags.of(call.place, "ManagedInstance", node_id)
+        for key in call.parameters["TagKeys"]:
+            tags.pop(key, None)
+    return {"FailedResourcesMap": failed}
+
+
+def _list_group_resources(state: State, call: Call) -> Result:
+    """The machines that a tag query of a resource group finds."""
+    name = call.parameters.get("Group") or call.parameters.get("GroupName", "")
+    query = moto_backends.group_query(call.place, name.rsplit("/", 1)[-1])
+    if query is None:
+        raise AwsError("NotFoundException", f"Resource group {name} not found.", status=404)
+    members = [
+        {"Identifier": {"ResourceArn": arn, "ResourceType": kind}}
+        for arn, kind in _members(state, call.place, json.loads(query))
+    ]
+    start = int(call.parameters.get("NextToken") or 0)
+    end = start + int(call.parameters.get("MaxResults", 50))
+    token = {"NextToken": str(end)} if end < len(members) else {}
+    return {"Resources": members[start:end], **token}
+
+
+def _members(
+    state: State, place: tuple[str, str], query: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    wanted = set(query.get("ResourceTypeFilters", ()))
+    for machine in state.nodes.at(place).values():
+        kind = _TYPES[machine.is_hybrid]
+        of_type = "AWS::AllSupported" in wanted or kind in wanted
+        tags = node_tags(state, place, machine)
+        if of_type and _tags_match(tags, query.get("TagFilters", ())):
+            yield arn_of(place, machine), kind
+
+
+OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
+    "resource-groups": {"ListGroupResources": _list_group_resources},
+    "resourcegroupstaggingapi": {
+        "GetResources": _get_resources,
+        "UntagResources": _untag_resources,
+    },
+}

@@ -1,0 +1,149 @@
+"""`patch-policy preflight`: what exists under a stack's names and is in no state is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modules.cli import main
+from modules.local_aws import LocalAws
+from tests.unit.commands.conftest import ACCOUNT, REGION, Client
+
+STACK = f"patch-policy-a1b2c-{REGION}"
+ACCOUNT_REFERENCE = "${data.aws_caller_identity.caller_identity.account_id}"
+SCAN = "AWS-QuickSetup-PatchPolicy-ScanForPatches-LA-a1b2c"
+RESOURCES: dict[str, dict[str, dict[str, Any]]] = {
+    "aws_iam_role": {"role": {"name": "WebRole"}, "new_role": {"name": "NewRole"}},
+    "aws_iam_instance_profile": {"profile": {"name": "Web"}},
+    "aws_iam_policy": {"policy": {"name": "Baselines", "path": "/patching/"}},
+    "aws_iam_role_policy": {"inline": {"name": "no name of its own", "role": "WebRole"}},
+    "aws_s3_bucket": {"store": {"bucket": f"patchpolicy-{ACCOUNT_REFERENCE}-a1b2c"}},
+    "aws_lambda_function": {"function": {"function_name": "baseline-overrides"}},
+    "aws_cloudwatch_log_group": {"log": {"name": "/aws/lambda/baseline"}},
+    "aws_ssm_document": {"runbook": {"name": "AWSQuickSetup-Runbook-a1b2c"}},
+    "aws_ssm_association": {"scan": {"association_name": SCAN}},
+}
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def project(aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A synthesized stack that nothing of was deployed."""
+    folder = tmp_path / "cdktf.out" / "stacks" / STACK
+    folder.mkdir(parents=True)
+    configuration = {
+        "provider": {"aws": [{"region": REGION}]},
+        "resource": RESOURCES,
+        "terraform": {"backend": {"local": {"path": f"../../../state/{STACK}.tfstate"}}},
+    }
+    (folder / "cdk.tf.json").write_text(json.dumps(configuration), encoding="utf-8")
+    manifest: dict[str, Any] = {"stacks": {STACK: {}}}
+    (tmp_path / "cdktf.out" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def create_association(client: Client) -> str:
+    created = client("ssm").create_association(
+        Name="AWS-RunPatchBaseline",
+        AssociationName=SCAN,
+        Targets=[{"Key": "InstanceIds", "Values": ["*"]}],
+        Parameters={"Operation": ["Scan"]},
+    )
+    return str(created["AssociationDescription"]["AssociationId"])
+
+
+def remember(project: Path, address: str, **attributes: str) -> None:
+    """Put one resource into the stack's state."""
+    type_, name = address.split(".")
+    instance = {"attributes": attributes}
+    resource = {"mode": "managed", "type": type_, "name": name, "instances": [instance]}
+    state = project / "state" / f"{STACK}.tfstate"
+    state.parent.mkdir(exist_ok=True)
+    state.write_text(json.dumps({"version": 4, "resources": [resource]}), encoding="utf-8")
+
+
+def import_command(address: str, identity: str) -> str:
+    return f"import it: terraform -chdir=cdktf.out/stacks/{STACK} import {address} {identity}"
+
+
+def test_each_kind_of_resource_is_named_with_its_import(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    """WebRole and its profile are the fleet's; NewRole and the function do not exist."""
+    bucket = f"patchpolicy-{ACCOUNT}-a1b2c"
+    client("s3").create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    client("logs").create_log_group(logGroupName="/aws/lambda/baseline")
+    client("logs").create_log_group(logGroupName="/aws/lambda/baseline-of-another")
+    allow = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    policy = client("iam").create_policy(
+        PolicyName="Baselines",
+        Path="/patching/",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
+    )["Policy"]["Arn"]
+    association = create_association(client)
+    assert main(["preflight"]) == 1
+    found = capsys.readouterr().out.splitlines()
+    assert [line.partition("; ")[2] for line in found] == [
+        import_command("aws_iam_role.role", "WebRole"),
+        import_command("aws_iam_instance_profile.profile", "Web"),
+        import_command("aws_iam_policy.policy", policy),
+        import_command("aws_s3_bucket.store", bucket),
+        import_command("aws_cloudwatch_log_group.log", "/aws/lambda/baseline"),
+        import_command("aws_ssm_association.scan", association),
+    ]
+
+
+def test_what_is_in_the_state_stands_in_no_way(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    (role, profile) = ("WebRole", "Web")
+    client("iam").remove_role_from_instance_profile(InstanceProfileName=profile, RoleName=role)
+    client("iam").delete_instance_profile(InstanceProfileName=profile)
+    remember(project, "aws_iam_role.role", id=role)
+    assert main(["preflight"]) == 0
+    assert capsys.readouterr().out == "Nothing stands in the way: what exists is in the states.\n"
+
+
+def test_a_second_association_of_the_name_is_to_be_deleted(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    known, stranger = create_association(client), create_association(client)
+    remember(project, "aws_ssm_association.scan", id="computed", association_id=known)
+    assert main(["preflight"]) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "association" in line]
+    assert line.endswith(f"delete this one: aws ssm delete-association --association-id {stranger}")
+    assert known not in line
+
+
+def test_of_two_unknown_associations_one_is_imported(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    first, second = create_association(client), create_association(client)
+    main(["preflight"])
+    lines = [line for line in capsys.readouterr().out.splitlines() if "association" in line]
+    assert sum("import it" in line for line in lines) == 1
+    assert sum("delete this one" in line for line in lines) == 1
+    assert {line.split()[-1] for line in lines} == {first, second}
+
+
+def test_rejects_a_project_that_was_not_synthesized(
+    aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["preflight"]) == 2
+    assert capsys.readouterr().err == (
+        "cdktf.out: no synthesized stacks; expected manifest.json: run cdktf synth first\n"
+    )
+
+
+def test_rejects_stacks_in_hcl(project: Path, capsys: Output) -> None:
+    (project / "cdktf.out" / "stacks" / STACK / "cdk.tf.json").unlink()
+    assert main(["preflight"]) == 2
+    assert "expected JSON: run cdktf synth without --hcl" in capsys.readouterr().err

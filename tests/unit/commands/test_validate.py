@@ -1,0 +1,100 @@
+"""`patch-policy validate`."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from modules.cli import main
+
+GOOD = "name: web\nconfiguration_id: a1b2c\nhome_region: eu-west-1\ntargets: {all: true}\n"
+BAD = GOOD.replace("a1b2c", "A").replace("name: web", "name: 5")
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a good policy, and the current one."""
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "web.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "policies" / "notes.txt").write_text("no policy", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "policies"
+
+
+def test_good_files_get_a_line_each(folder: Path, capsys: Output) -> None:
+    (folder / "other.json").write_text(
+        json.dumps(
+            {
+                "name": "db",
+                "configuration_id": "z9y8x",
+                "home_region": "eu-west-1",
+                "regions": ["eu-west-1", "us-east-1"],
+                "targets": {"all": True},
+            }
+        ),
+        encoding="utf-8",
+    )
+    assert main(["validate", "policies"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "policies/other.json: db (z9y8x): Scan in eu-west-1, us-east-1",
+        "policies/web.yaml: web (a1b2c): Scan in eu-west-1",
+    ]
+
+
+def test_problems_of_all_files_go_to_standard_error(folder: Path, capsys: Output) -> None:
+    (folder / "bad.yml").write_text(BAD, encoding="utf-8")
+    assert main(["validate", "policies", "nowhere.yaml"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.splitlines() == [
+        "policies/bad.yml: $.name: found the number 5; expected text: put it in quotes",
+        'policies/bad.yml: $.configuration_id: found "A"; expected 4 to 10 lower-case letters and'
+        " digits, such as a1b2c",
+        "nowhere.yaml: $: found no such file; expected a policy file",
+    ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_given_twice_is_checked_once(capsys: Output) -> None:
+    assert main(["validate", "policies", "policies/web.yaml"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_folder_without_policies_is_a_problem(folder: Path, capsys: Output) -> None:
+    (folder / "empty").mkdir()
+    assert main(["validate", "policies/empty"]) == 2
+    assert "policies/empty: $: found a folder without" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_lists_the_policies(capsys: Output) -> None:
+    assert main(["validate", "--format", "json", "policies"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "policies": [{"file": "policies/web.yaml", "name": "web", "configuration_id": "a1b2c"}],
+        "problems": [],
+    }
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_lists_the_problems(capsys: Output) -> None:
+    assert main(["validate", "--format", "json", "policies", "nowhere.yaml"]) == 2
+    output = capsys.readouterr()
+    message = "found no such file; expected a policy file"
+    assert json.loads(output.out) == {
+        "policies": [],
+        "problems": [{"file": "nowhere.yaml", "path": "$", "message": message}],
+    }
+    assert output.err == ""
+
+
+def test_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(BAD.encode())))
+    assert main(["validate", "-"]) == 2
+    assert capsys.readouterr().err.startswith("<stdin>: $.name: found the number 5")

@@ -64,12 +64,27 @@ def _ssm(call: Call) -> list[str]:
         return [_ssm_resource(call, given["ResourceType"], given["ResourceId"])]
     if call.operation == "UpdateManagedInstanceRole":
         return [_arn(call, "ssm", f"managed-instance/{given['InstanceId']}")]
+    if call.operation in {"CreateAssociation", "UpdateAssociation"}:
+        return _associated(call)
     if "Document" in call.operation and "Name" in given:
         return [_full(call, "ssm", f"document/{given['Name']}", given["Name"])]
     for key, resource in _SSM_RESOURCES.items():
         if key in given:
             return [_full(call, "ssm", resource.format(given[key]), given[key])]
     return ["*"]
+
+
+def _associated(call: Call) -> list[str]:
+    """The document, and the association once it exists (Service Authorization Reference)."""
+    name, existing = call.parameters.get("Name"), call.parameters.get("AssociationId")
+    associations = [_arn(call, "ssm", f"association/{existing}")] if existing else []
+    return [*associations, *([_document(call, name)] if name else [])]
+
+
+def _document(call: Call, name: str) -> str:
+    """AWS's own documents are in no account."""
+    arn = _arn(call, "ssm", f"document/{name}")
+    return arn.replace(f":{call.account}:", "::") if name.startswith("AWS-") else arn
 
 
 _SSM_RESOURCES = {
@@ -102,11 +117,13 @@ def _ec2(call: Call) -> list[str]:
 
 
 def _lambda(call: Call) -> list[str]:
-    name = call.parameters.get("FunctionName")
+    name = call.parameters.get("FunctionName") or call.parameters.get("Resource")
     return ["*"] if name is None else [_full(call, "lambda", f"function:{name}", name)]
 
 
 def _logs(call: Call) -> list[str]:
+    if "resourceArn" in call.parameters:  # the tagging actions
+        return [str(call.parameters["resourceArn"])]
     group = call.parameters.get("logGroupName")
     if group is None:
         return ["*"]

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from tests.e2e.aws import ACCOUNT, ROOT, Aws, embedded_aws
+from tests.e2e.deployer import deployer_environment
 from tests.e2e.harness import DEPLOY, Outcome, Project, new_project
 from tests.e2e.inventory import (
     Associations,
@@ -58,9 +59,10 @@ class Change:
 
 
 def play(folder: Path) -> Life:
-    """Deploy, plan, change, clean up, destroy."""
+    """Deploy, plan, change, clean up, destroy; with the documented rights alone."""
     with embedded_aws() as aws:
-        life = Life(aws=aws, project=new_project(folder, aws))
+        project = new_project(folder, aws).with_env(**deployer_environment(aws))
+        life = Life(aws=aws, project=project)
         _deploy(life)
         _plan_again(life)
         _change(life)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,15 @@ ROLE_READERS = 8
 
 def find_traces(policy: PatchPolicy, session: Session) -> tuple[Trace, ...]:
     """Name tags in every region of the policy, then marks on roles that are not Terraform's."""
-    name_tags = [_name_tags(policy, session, region) for region in policy.regions]
-    return (*(tags for tags in name_tags if tags), *_role_marks(policy, session))
+    return (*find_name_tags(policy, session, policy.regions), *_role_marks(policy, session))
+
+
+def find_name_tags(
+    policy: PatchPolicy, session: Session, regions: Sequence[str]
+) -> tuple[Trace, ...]:
+    """The policy's name tag on nodes of these regions."""
+    found = (_name_tags(policy, session, region) for region in regions)
+    return tuple(trace for trace in found if trace)
 
 
 def find_profile_associations(policy: PatchPolicy, session: Session) -> tuple[Trace, ...]:

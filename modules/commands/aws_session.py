@@ -36,7 +36,7 @@ def explained() -> Iterator[None]:
         found = error.response["Error"]
         raise AwsError(
             f"AWS refused {error.operation_name}: {found.get('Code')}: {found.get('Message')}; "
-            "expected credentials that may do this: see Permissions in the README."
+            "expected credentials that may do this: see docs/permissions.md."
         ) from error
     except BotoCoreError as error:
         raise AwsError(

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from modules.clean_up.find import find_profile_associations, find_traces
+from modules.clean_up.find import find_name_tags, find_profile_associations, find_traces
 from modules.clean_up.undo import undo
 from modules.commands.aws_session import AwsError, explained, session
 from modules.policy.loader import load_policies
@@ -19,7 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="remove what is found (default: list it, exit status 1)"
     )
-    parser.add_argument(
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument(
+        "--region",
+        metavar="REGION",
+        help="only the name tags in this region, which need not be one of the policy's any more: "
+        "after its stack was destroyed; roles are the other regions' too",
+    )
+    scope.add_argument(
         "--release-instances",
         action="store_true",
         help="take the default instance profile off instances too, whichever policy put it there: "
@@ -40,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _clean_up(policy: PatchPolicy, arguments: argparse.Namespace) -> int:
     aws = session(policy.home_region)
-    traces = find_traces(policy, aws)
+    region = arguments.region
+    traces = find_name_tags(policy, aws, [region]) if region else find_traces(policy, aws)
     if arguments.release_instances:
         traces += find_profile_associations(policy, aws)
     title = f"{policy.name} ({policy.configuration_id})"

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from modules.commands.aws_session import AwsError, explained, session
-from modules.preflight.compare import Finding, find_strangers
+from modules.preflight.compare import Finding, find_obstacles
 from modules.preflight.stack_files import StackFilesError, first_region, read_stacks
 from modules.terraform_cli import TerraformCliError
 
@@ -48,5 +48,5 @@ def _findings(output: Path) -> list[Finding]:
         output, account=identity["Account"], partition=identity["Arn"].split(":")[1]
     )
     with ThreadPoolExecutor(STACK_READERS) as readers:
-        found = readers.map(lambda stack: list(find_strangers(stack, aws)), stacks)
+        found = readers.map(lambda stack: list(find_obstacles(stack, aws)), stacks)
         return [finding for findings in found for finding in findings]

@@ -9,6 +9,7 @@ from modules.provider.aws.iam_role_policy_attachment import IamRolePolicyAttachm
 from modules.provider.engine import constructs
 from modules.provider.expressions import json_expression
 from modules.provider.location import Construct
+from modules.provider.meta import Lifecycle
 from modules.quick_setup import names
 from modules.quick_setup.iam import policy_document
 from modules.quick_setup.instance_role import InstanceRoleSpec, baseline_access, default_role
@@ -35,6 +36,9 @@ class InstanceRole(Construct):
             description="Lets instance roles read the baseline overrides of patch policies",
             policy=json_expression(policy_document(baseline_access(place))),
             tags=tags,
+            # The provider replaces a policy for its description alone, and IAM refuses to delete
+            # one that other roles bear: an adopted policy has another description.
+            lifecycle=Lifecycle(ignore_changes=["description"]),
         )
         IamRolePolicyAttachment(
             self, "AttachBaselineAccess", role=role.role.name, policy_arn=policy.arn

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
@@ -22,8 +22,15 @@ ABSENT = frozenset(
 )
 
 
+class Finding(Protocol):
+    """Something that stands in the way of a deploy."""
+
+    def describe(self) -> str:
+        """What was found, and the command or the edit that puts it right."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Stranger:
     """Something that exists under a stack's name and is not in the stack's state."""
 
     resource: NamedResource
@@ -33,8 +40,7 @@ class Finding:
 
     def describe(self) -> str:
         """What was found, and the command that puts it right."""
-        kind, name = self.resource.type, self.resource.name
-        found = f"{self.resource.stack}: {kind} {name!r} exists"
+        found = f"{_named(self.resource)} exists"
         if self.surplus:
             return (
                 f"{found} more than once, also as {self.identity}; both would run; delete this "
@@ -46,21 +52,77 @@ class Finding:
         )
 
 
-def find_strangers(stack: StackFiles, session: Session) -> Iterator[Finding]:
-    """What a deploy of this stack would collide with, or silently double."""
+@dataclass(frozen=True, kw_only=True)
+class NothingToAdopt:
+    """What the configuration imports, and AWS has not: Terraform would refuse to plan."""
+
+    resource: NamedResource
+
+    def describe(self) -> str:
+        """What was found, and what to edit."""
+        return (
+            f"{_named(self.resource)} does not exist, and adopt_default_role imports it; set "
+            "adopt_default_role: false, synthesize, and import what this command names then"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostMarker:
+    """A tag of another patch policy, which the deploy would take off the shared role."""
+
+    resource: NamedResource
+    configuration_id: str
+
+    def describe(self) -> str:
+        """What was found, and what to edit."""
+        return (
+            f"{_named(self.resource)} has the tag {names.role_tag_key(self.configuration_id)}, "
+            "which a deploy removes: nodes could not read that patch policy's baselines any more; "
+            f"add {self.configuration_id} to other_configuration_ids, or remove the tag yourself"
+        )
+
+
+def _named(resource: NamedResource) -> str:
+    return f"{resource.stack}: {resource.type} {resource.name!r}"
+
+
+def find_obstacles(stack: StackFiles, session: Session) -> Iterator[Finding]:
+    """What a deploy of this stack would collide with, silently double, or take from others."""
     for resource in stack.resources:
         known = stack.identities.get(resource.address)
+        if (resource.type, resource.name) == ("aws_iam_role", names.DEFAULT_ROLE):
+            ours = {*resource.tags, *stack.tags.get(resource.address, ())}
+            yield from _lost_markers(session, resource, ours)
         if known is not None and resource.type != "aws_ssm_association":
             continue  # only associations share names: the rest is the state's own
         found = LOOKUPS[resource.type](session, stack.region, resource)
+        if resource.adopted:
+            yield from [] if found else [NothingToAdopt(resource=resource)]
+            continue
         strangers = [identity for identity in found if identity != known]
         for index, identity in enumerate(strangers):
-            yield Finding(
+            yield Stranger(
                 resource=resource,
                 identity=identity,
                 directory=stack.directory,
                 surplus=known is not None or index > 0,
             )
+
+
+def _lost_markers(
+    session: Session, role: NamedResource, ours: Collection[str]
+) -> Iterator[LostMarker]:
+    """Tags that Terraform never set: a policy that was removed from the app takes its own along."""
+    client = session.client("iam")
+    prefix = names.role_tag_key("")
+    pages = client.get_paginator("list_role_tags").paginate(RoleName=role.name)
+    try:
+        keys = [tag["Key"] for page in pages for tag in page["Tags"]]
+    except client.exceptions.NoSuchEntityException:
+        return
+    for key in keys:
+        if key.startswith(prefix) and key not in ours:
+            yield LostMarker(resource=role, configuration_id=key.removeprefix(prefix))
 
 
 Lookup = Callable[["Session", str, "NamedResource"], list[str]]

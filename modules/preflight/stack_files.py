@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +32,32 @@ class StackFilesError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class NamedResource:
-    """A resource of a stack, by address, and the name it has or will have in AWS."""
+    """A resource of a stack, by address, and the name it has or will have in AWS.
+
+    `adopted`: the configuration itself imports it, so it has to be there before the deploy.
+    """
 
     stack: str
     address: str
     type: str
     name: str
     path: str = "/"
+    adopted: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackFiles:
-    """One stack: where it is, its region, what it names, and what its state holds."""
+    """One stack: where it is, its region, what it names, and what its state holds.
+
+    `identities` and `tags` are those of the state, by address.
+    """
 
     directory: Path
     region: str
     resources: tuple[NamedResource, ...]
     identities: Mapping[str, str]
+    tags: Mapping[str, Mapping[str, str]]
 
 
 def read_stacks(output: Path, *, account: str, partition: str) -> list[StackFiles]:
@@ -93,15 +102,20 @@ def _read_stack(directory: Path, places: Mapping[str, str]) -> StackFiles:
     for reference, value in places.items():
         text = re.sub(reference, value, text)
     config = json.loads(text)
+    known = _known(directory, config["terraform"].get("backend", {}))
     return StackFiles(
         directory=directory,
         region=_region(config),
-        resources=tuple(_named_resources(directory.name, config.get("resource", {}))),
-        identities=_identities(directory, config["terraform"].get("backend", {})),
+        resources=tuple(_named_resources(directory.name, config)),
+        identities={address: _identity(resource) for address, resource in known.items()},
+        tags={
+            address: _attributes(resource).get("tags") or {} for address, resource in known.items()
+        },
     )
 
 
-def _named_resources(stack: str, resources: Mapping[str, Any]) -> list[NamedResource]:
+def _named_resources(stack: str, config: Mapping[str, Any]) -> list[NamedResource]:
+    adopted = {each["to"] for each in config.get("import", [])}
     return [
         NamedResource(
             stack=stack,
@@ -109,26 +123,32 @@ def _named_resources(stack: str, resources: Mapping[str, Any]) -> list[NamedReso
             type=type_,
             name=arguments[NAME_ARGUMENTS[type_]],
             path=arguments.get("path", "/"),
+            adopted=f"{type_}.{logical_id}" in adopted,
+            tags=arguments.get("tags") or {},
         )
-        for type_, members in resources.items()
+        for type_, members in config.get("resource", {}).items()
         if type_ in NAME_ARGUMENTS
         for logical_id, arguments in members.items()
     ]
 
 
-def _identities(directory: Path, backend: Mapping[str, Any]) -> dict[str, str]:
-    """Address to identity, for everything in the stack's state."""
+def _known(directory: Path, backend: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Address to resource, for everything in the stack's state."""
     state = _state(directory, backend)
     return {
-        f"{resource['type']}.{resource['name']}": _identity(resource)
+        f"{resource['type']}.{resource['name']}": resource
         for resource in state.get("resources", [])
         if resource["mode"] == "managed" and resource["instances"]
     }
 
 
+def _attributes(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    attributes: Mapping[str, Any] = resource["instances"][0]["attributes"]
+    return attributes
+
+
 def _identity(resource: Mapping[str, Any]) -> str:
-    attributes = resource["instances"][0]["attributes"]
-    return str(attributes[STATE_IDENTITIES.get(resource["type"], "id")])
+    return str(_attributes(resource)[STATE_IDENTITIES.get(resource["type"], "id")])
 
 
 def _state(directory: Path, backend: Mapping[str, Any]) -> dict[str, Any]:

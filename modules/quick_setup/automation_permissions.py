@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from modules.policy.model import PatchPolicy
 from modules.quick_setup import names
+from modules.quick_setup.execution_permissions import execution_statements
 from modules.quick_setup.iam import InlinePolicy, RoleSpec, Statement
 from modules.quick_setup.name_tag_permissions import name_tag_statements, only_tag_keys
 from modules.quick_setup.names import Place
-
-ATTACH_RUNBOOK = "AWS-AttachIAMToInstance"
 
 
 def automation_role(policy: PatchPolicy, place: Place) -> RoleSpec:
@@ -31,7 +30,7 @@ def automation_role(policy: PatchPolicy, place: Place) -> RoleSpec:
                 statements=(
                     *_instance_role_statements(policy, place),
                     *_instance_profile_statements(place),
-                    *_execution_statements(place, name),
+                    *execution_statements(policy, place, name),
                 ),
             ),
             InlinePolicy(
@@ -159,36 +158,5 @@ def _instance_profile_statements(place: Place) -> tuple[Statement, ...]:
                 default_role,
                 names.in_region(place, "ssm", "managed-instance/*"),  # as above
             ),
-        ),
-    )
-
-
-def _execution_statements(place: Place, own_role: str) -> tuple[Statement, ...]:
-    # an execution's ID is made when it starts
-    executions = names.in_region(place, "ssm", "automation-execution/*")
-    # AWS owns the runbook: its ARN has no account; `:*` is its version
-    definition = f"automation-definition/{ATTACH_RUNBOOK}:*"
-    return (
-        Statement(
-            sid="RunAttachRunbook",
-            actions=("ssm:StartAutomationExecution",),
-            # Asked for are the definition, or, of late, the document and the execution (User
-            # Guide, "Setting up identity based policies examples" for Automation).
-            resources=(
-                names.arn(place, "ssm", definition, region=place.region),
-                names.arn(place, "ssm", f"document/{ATTACH_RUNBOOK}", region=place.region),
-                executions,
-            ),
-        ),
-        Statement(
-            sid="FollowExecutions",
-            actions=("ssm:GetAutomationExecution",),
-            resources=(executions,),
-        ),
-        Statement(
-            sid="PassOwnRoleToAutomation",
-            actions=("iam:PassRole",),
-            resources=(names.role_arn(place, own_role),),
-            conditions={"StringEquals": {"iam:PassedToService": "ssm.amazonaws.com"}},
         ),
     )

@@ -16,6 +16,8 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient
 
+# What Quick Setup itself attaches since 2024, to its own default role too: it reads the overrides.
+QUICK_SETUP_POLICY = "AWSQuickSetupPatchPolicyBaselineAccess"
 BASELINE_POLICY = "ssm/quicksetup/patchpolicy/aws-quicksetup-patchpolicy-baselineoverrides-s3"
 
 
@@ -36,16 +38,14 @@ def handler(events: Mapping[str, str], context: object) -> dict[str, object]:
         record_key = f"QSConfigAttached-{configuration_id}"
         _set_tag(iam, role, tags, record_key, _record(tags.get(record_key, ""), missing))
     for policy_arn in missing:
-        iam.attach_role_policy(RoleName=role, PolicyArn=policy_arn)
+        _attach(iam, role, policy_arn)
     _set_tag(iam, role, tags, f"QSConfigId-{configuration_id}", configuration_id)
     return {"RoleName": role, "AttachedPolicies": [_name(arn) for arn in missing]}
 
 
 def _missing_policies(iam: IAMClient, role: str, partition: str, account: str) -> list[str]:
-    wanted = [
-        f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore",
-        f"arn:{partition}:iam::{account}:policy/{BASELINE_POLICY}",
-    ]
+    core = f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    baselines = f"arn:{partition}:iam::{account}:policy/{BASELINE_POLICY}"
     try:
         pages = list(iam.get_paginator("list_attached_role_policies").paginate(RoleName=role))
     except iam.exceptions.NoSuchEntityException:
@@ -54,7 +54,19 @@ def _missing_policies(iam: IAMClient, role: str, partition: str, account: str) -
             "deploy the patch policy's instance role first."
         ) from None
     attached = {policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]}
-    return [arn for arn in wanted if arn not in attached]
+    if f"arn:{partition}:iam::aws:policy/{QUICK_SETUP_POLICY}" in attached:
+        attached.add(baselines)
+    return [arn for arn in (core, baselines) if arn not in attached]
+
+
+def _attach(iam: IAMClient, role: str, policy_arn: str) -> None:
+    try:
+        iam.attach_role_policy(RoleName=role, PolicyArn=policy_arn)
+    except iam.exceptions.NoSuchEntityException:
+        raise LookupError(
+            f"{policy_arn} could not be attached to {role}: one of them does not exist. This "
+            "runbook creates neither: deploy the patch policy's instance role first."
+        ) from None
 
 
 def _record(recorded: str, missing: list[str]) -> str:

@@ -44,4 +44,4 @@ def test_the_next_deployment_converges(interruption: Interruption, signal: str) 
 
 
 def test_a_second_association_of_the_same_name_is_noticed(interruption: Interruption) -> None:
-    interruption.doubled.failed(saying=f"{DOUBLED!r} exists a second time")
+    interruption.doubled.failed(saying=f"{DOUBLED!r} exists more than once")

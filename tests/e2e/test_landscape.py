@@ -20,6 +20,7 @@ def test_a_default_role_that_is_there_is_adopted(landscape: Landscape) -> None:
     assert landscape.adoption is not None
     landscape.adoption.succeeded()
     assert "3 imported" in landscape.adoption.output
+    assert " 0 destroyed" in landscape.adoption.output  # nodes bear the role meanwhile
     assert {"QSConfigId-whole", "QSConfigId-unit1"} <= set(landscape.adopted["tags"])
     assert landscape.adopted["attached"] == {
         "AmazonSSMManagedInstanceCore",

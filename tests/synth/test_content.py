@@ -56,6 +56,14 @@ def test_the_shared_role_has_a_tag_for_every_policy(configurations: Configuratio
     assert role["tags"] == {f"QSConfigId-{each}": each for each in ids}
 
 
+def test_another_description_does_not_replace_a_policy_that_roles_bear(
+    configurations: Configurations,
+) -> None:
+    """The provider forces a new policy for it, and IAM deletes none that is attached."""
+    (policy,) = configurations[ROLE_STACK]["resource"]["aws_iam_policy"].values()
+    assert policy["lifecycle"] == {"ignore_changes": ["description"]}
+
+
 def test_a_plan_can_show_every_policy(configurations: Configurations) -> None:
     """A reference to a resource's attribute would hide the document behind `known after apply`."""
     seen = 0

@@ -116,6 +116,18 @@ def test_name_tags_go_from_every_kind_of_node(
     assert main(["clean-up", policy]) == 0
 
 
+def test_a_region_that_the_policy_left_is_cleaned_by_its_name_and_roles_stay_marked(
+    client: Client, fleet: Mapping[str, str], policy: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "elsewhere.yaml"
+    file.write_text(Path(policy).read_text().replace(REGION, "us-east-2"), encoding="utf-8")
+    tag_node(client, fleet["stopped"])
+    mark(client, "WebRole", QSConfigId_a1b2c="a1b2c")
+    assert main(["clean-up", "--yes", "--region", REGION, str(file)]) == 0
+    assert NAME_TAG not in instance_tags(client, fleet["stopped"])
+    assert "QSConfigId-a1b2c" in role_tags(client, "WebRole")
+
+
 def test_only_policies_that_a_runbook_attached_are_detached(
     client: Client, fleet: Mapping[str, str], baseline_policy: str, policy: str
 ) -> None:

@@ -57,7 +57,7 @@ def create_association(client: Client) -> str:
     return str(created["AssociationDescription"]["AssociationId"])
 
 
-def remember(project: Path, address: str, **attributes: str) -> None:
+def remember(project: Path, address: str, **attributes: Any) -> None:
     """Put one resource into the stack's state."""
     type_, name = address.split(".")
     instance = {"attributes": attributes}
@@ -131,6 +131,52 @@ def test_of_two_unknown_associations_one_is_imported(
     assert sum("import it" in line for line in lines) == 1
     assert sum("delete this one" in line for line in lines) == 1
     assert {line.split()[-1] for line in lines} == {first, second}
+
+
+ROLE = "AmazonSSMRoleForInstancesQuickSetup"
+
+
+def adopt(project: Path) -> None:
+    """The role stack's configuration, which imports the default role and its policy."""
+    resources: dict[str, Any] = {
+        "aws_iam_role": {"default": {"name": ROLE, "tags": {"QSConfigId-a1b2c": "a1b2c"}}},
+        "aws_iam_policy": {"baselines": {"name": "Baselines", "path": "/patching/"}},
+    }
+    imports = [
+        {"to": f"{type_}.{name}", "id": "x"} for type_ in resources for name in resources[type_]
+    ]
+    file = project / "cdktf.out" / "stacks" / STACK / "cdk.tf.json"
+    configuration = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**configuration, "resource": resources, "import": imports}))
+
+
+def test_what_the_deploy_adopts_has_to_be_there_and_stands_in_no_way(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    """Quick Setup has made no policy of its own since 2024: adopting all three would not plan."""
+    adopt(project)
+    client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument="{}")
+    assert main(["preflight"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "aws_iam_policy 'Baselines' does not exist, and adopt_default_role imports it" in line
+
+
+def test_a_tag_of_another_patch_policy_is_not_lost_unnoticed(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    adopt(project)
+    ours = {"QSConfigId-a1b2c": "a1b2c", "QSConfigId-removed": "removed"}
+    tags = {**ours, "QSConfigId-q4bkg": "q4bkg", "Team": "web"}
+    client("iam").create_role(
+        RoleName=ROLE,
+        AssumeRolePolicyDocument="{}",
+        Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+    )
+    remember(project, "aws_iam_role.default", id=ROLE, tags={"QSConfigId-removed": "removed"})
+    main(["preflight"])
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "QSConfigId" in line]
+    assert "has the tag QSConfigId-q4bkg, which a deploy removes" in line
+    assert "add q4bkg to other_configuration_ids" in line
 
 
 def test_rejects_a_project_that_was_not_synthesized(

@@ -77,6 +77,25 @@ def test_a_bare_role_gets_both_policies_the_tag_and_a_record(iam: IAMClient, cal
     assert answer == {"RoleName": "web", "AttachedPolicies": [CORE, BASELINE]}
 
 
+def test_quick_setups_own_policy_does_for_the_baselines(iam: IAMClient, calls: Calls) -> None:
+    """The default role of an account that Quick Setup owns bears it, and there is no other."""
+    name = "AWSQuickSetupPatchPolicyBaselineAccess"
+    data = {"Path": "/", "CreateDate": "2024-06-26T09:45:00", "UpdateDate": "2024-06-26T09:45:00"}
+    policy = AWSManagedPolicy.from_data(name, ACCOUNT, "aws-global", data)
+    iam_backends[ACCOUNT]["aws"].managed_policies[f"arn:aws:iam::aws:policy/{name}"] = policy
+    for arn in (CORE_ARN, f"arn:aws:iam::aws:policy/{name}"):
+        iam.attach_role_policy(RoleName="web", PolicyArn=arn)
+    calls.made.clear()
+    assert complete() == {"RoleName": "web", "AttachedPolicies": []}
+    assert calls.writes == ["TagRole"]
+
+
+def test_a_missing_baseline_policy_is_named_with_what_to_do(iam: IAMClient) -> None:
+    iam.delete_policy(PolicyArn=BASELINE_ARN)
+    with pytest.raises(LookupError, match="deploy the patch policy's instance role first"):
+        complete()
+
+
 def test_both_documents_run_the_same_script() -> None:
     ec2 = step("create_and_attach_iam_to_ec2_node", "completeRole")
     assert ec2 == step("create_and_attach_iam_to_hybrid_node", "completeRole") | {

@@ -127,6 +127,11 @@ def test_aws_enable_explorer_may_do_what_it_does() -> None:
     assert [entry for entry in entries if not allows(role, entry)] == []
 
 
+@pytest.mark.parametrize("entry", OTHERS["per_node"], ids=lambda entry: entry["resource"])
+def test_a_runbook_may_be_run_for_each_node(entry: dict[str, Any]) -> None:
+    assert allows(automation_role(policy(), PLACE), entry)
+
+
 @pytest.mark.parametrize("chosen", VARIANTS)
 @pytest.mark.parametrize(
     "entry", OTHERS["refused"], ids=lambda entry: f"{entry['action']}-{entry.get('keys', '')}"

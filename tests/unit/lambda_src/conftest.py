@@ -10,6 +10,7 @@ from baseline_overrides import handler
 from baseline_overrides.patience import Patience
 from moto import mock_aws
 from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from tests.unit.lambda_src.aws_double import AwsDouble, Clock, Context, Event
 
@@ -46,7 +47,8 @@ def aws(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Iterator[AwsDouble]:
     monkeypatch.setenv("AWS_REGION", "us-west-2")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    get_backend("s3").reset()
+    # Of moto's backends this one alone: IAM's reads AWS's managed policies anew for a second.
+    get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"].reset()
     with AwsDouble(*handler._clients()).answering() as double:
         yield double
 

@@ -10,8 +10,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from modules.provider import types
 from modules.provider.backend import Backend, LocalBackend
+from modules.provider.types import AWS_SOURCE, AWS_VERSION_CONSTRAINT
 
 REGION_IN_ARN = re.compile(r'"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-\d):')
 FALLBACK_REGION = "us-east-1"  # IAM answers anywhere
@@ -57,7 +57,7 @@ def _write_empty_stack(folder: Path, backend: LocalBackend, state: Path) -> None
     configuration: dict[str, Any] = {
         "terraform": {
             "required_providers": {
-                "aws": {"source": types.AWS_SOURCE, "version": types.AWS_VERSION_CONSTRAINT}
+                "aws": {"source": AWS_SOURCE, "version": AWS_VERSION_CONSTRAINT}
             },
             "backend": {"local": backend.settings(state.stem)},
         },

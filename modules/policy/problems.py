@@ -15,11 +15,16 @@ PathPart = str | int
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem: where it is, what was found there and what is expected."""
+    """One problem: where it is, what was found there and what is expected.
+
+    `rule` is the id of the rule that found it (docs/document-rules.md); what is wrong with
+    cdktf.json has none.
+    """
 
     file: str
     path: str
     message: str
+    rule: str = ""
 
     def __str__(self) -> str:
         return f"{self.file}: {self.path}: {self.message}"
@@ -35,14 +40,15 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem before its file is known: the parts of its path, and what to say."""
+    """A problem before its file is known: the parts of its path, what to say, and the rule."""
 
     path: tuple[PathPart, ...]
     message: str
+    rule: str = "conflicting-keys"
 
     def in_file(self, file: str) -> Problem:
         """The finding as a problem of that file."""
-        return Problem(file, render_path(self.path), self.message)
+        return Problem(file, render_path(self.path), self.message, self.rule)
 
 
 def render_path(parts: Sequence[PathPart]) -> str:

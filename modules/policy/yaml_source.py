@@ -31,7 +31,11 @@ _PLAIN_VALUES = (
 
 
 class UnreadableError(Exception):
-    """The file as a whole cannot be used: what was found, and what is expected."""
+    """The file as a whole cannot be used: what was found, what is expected, and the rule."""
+
+    def __init__(self, message: str, rule: str = "unreadable-file") -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -46,7 +50,8 @@ class _CoreLoader(yaml.SafeLoader):
         """Stops early: PyYAML's time grows with the square of the depth."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise UnreadableError(f"found values nested deeper than {DEEPEST}; expected a policy")
+            message = f"found values nested deeper than {DEEPEST}; expected a policy"
+            raise UnreadableError(message, "plain-data")
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -58,31 +63,28 @@ for _name, _pattern, _first_characters in _PLAIN_VALUES:
     )
 
 
-def read_document(path: Path) -> yaml.Node:
-    """The one document of a file, or of standard input where the path is `-`."""
-    return parse_document(_read(path))
-
-
 def parse_document(content: bytes) -> yaml.Node:
     """The one document that the bytes hold."""
     text = _decode(content)
     try:
         documents = list(islice(yaml.compose_all(text, _CoreLoader), 2))
     except yaml.MarkedYAMLError as error:
-        raise UnreadableError(_syntax_message(error)) from None
+        raise UnreadableError(_syntax_message(error), "syntax") from None
     except ReaderError as error:
         message = f"found the character U+{error.character:04X}, which YAML does not allow"
-        raise UnreadableError(f"{message}; expected YAML text") from None
+        raise UnreadableError(f"{message}; expected YAML text", "syntax") from None
     except (ValueError, OverflowError):  # PyYAML hands an escape such as "\UFFFFFFFF" to chr()
-        raise UnreadableError("found an escape of no character; expected YAML text") from None
+        message = "found an escape of no character; expected YAML text"
+        raise UnreadableError(message, "syntax") from None
     if len(documents) > 1:
-        raise UnreadableError("found several YAML documents; expected one patch policy")
+        raise UnreadableError("found several YAML documents; expected one patch policy", "syntax")
     if not documents or documents[0].tag == CORE_TAG + "null":
         raise UnreadableError("found an empty file; expected a patch policy")
     return documents[0]
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """A file's bytes, or those of standard input where the path is `-`. Raises UnreadableError."""
     try:
         content = _first_bytes(path)
     except FileNotFoundError:

@@ -173,5 +173,5 @@ def test_names_the_problems_of_all_documents_at_once(folder: Path) -> None:
     edit(folder / YAML, lambda text: text.replace("nextStep:", "nextstep:"))
     found = problems(folder)
     assert len(found) == 2
-    assert "did you mean 'nextStep'?" in found[0]
+    assert found[0].endswith(".nextstep: found an unknown key; expected nextStep")
     assert found[1].startswith("ssm_documents/remediation/document.yaml: $: [Errno 2]")

@@ -1,4 +1,4 @@
-"""The steps that call an AWS API: service, operation, parameters, and what is selected of the answer.
+"""Steps that call an AWS API: service, operation, parameters, and what is selected of the answer.
 
 https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html
 """
@@ -12,10 +12,9 @@ from botocore.model import OperationModel
 
 from modules.document_checks.api_values import check_value
 from modules.document_checks.document import Document, Step
-from modules.document_checks.references import whole_reference
 from modules.document_checks.response_checks import check_outputs, check_property
 from modules.document_checks.service_models import operation_model, operations, services
-from modules.policy.problems import Finding, choices, quote
+from modules.policy.problems import Finding, quote
 
 ACTIONS = frozenset(
     {"aws:executeAwsApi", "aws:assertAwsResourceProperty", "aws:waitForAwsResourceProperty"}
@@ -71,11 +70,3 @@ def _check_parameters(
             yield Finding((*path, key), message, "unknown-api-parameter")
         return
     yield from check_value(given, operation.input_shape, path, document)
-
-
-def reference_name(value: object) -> str | None:
-    """The reference that a value is, where it is one."""
-    return whole_reference(value)
-
-
-__all__ = ["ACTIONS", "check_api_calls", "choices"]

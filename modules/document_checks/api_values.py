@@ -1,8 +1,8 @@
 """The values of an API operation's parameters, against the shapes of botocore's model.
 
 As botocore checks them before it sends them: structures member by member, lists item by item.
-A `{{ reference }}` stands for a value of its type. Lengths, patterns and lists of allowed values are
-left to the service: new ones appear there first.
+A `{{ reference }}` stands for a value of its type. Lengths, patterns and allowed values are left to
+the service: new ones appear there first.
 """
 
 from __future__ import annotations
@@ -70,12 +70,9 @@ def check_value(value: Any, shape: Shape, path: Path, document: Document) -> Ite
     name = whole_reference(value)
     if name is not None:
         yield from _check_reference(name, shape, path, document)
-    elif isinstance(shape, StructureShape) and isinstance(value, dict):
-        yield from _check_structure(value, shape, path, document)
-    elif isinstance(shape, MapShape) and isinstance(value, dict):
-        for key, item in value.items():
-            yield from check_value(item, shape.value, (*path, key), document)
-    elif isinstance(shape, ListShape) and isinstance(value, list):
+    elif isinstance(value, dict) and isinstance(shape, StructureShape | MapShape):
+        yield from _check_map(value, shape, path, document)
+    elif isinstance(value, list) and isinstance(shape, ListShape):
         for index, item in enumerate(value):
             yield from _check_item(item, shape, (*path, index), document)
     elif not (fits := _SCALARS.get(shape.type_name)) or not fits(value):
@@ -83,9 +80,7 @@ def check_value(value: Any, shape: Shape, path: Path, document: Document) -> Ite
         yield Finding(path, message, "api-parameter-type")
 
 
-def _check_reference(
-    name: str, shape: Shape, path: Path, document: Document
-) -> Iterator[Finding]:
+def _check_reference(name: str, shape: Shape, path: Path, document: Document) -> Iterator[Finding]:
     meaning = meaning_of(name, document)
     if meaning is None or meaning.type is None:
         return
@@ -103,6 +98,16 @@ def _check_item(item: Any, shape: ListShape, path: Path, document: Document) -> 
         yield from _check_reference(str(name), shape, path, document)
     else:
         yield from check_value(item, shape.member, path, document)
+
+
+def _check_map(
+    value: Mapping[str, Any], shape: StructureShape | MapShape, path: Path, document: Document
+) -> Iterator[Finding]:
+    if isinstance(shape, StructureShape):
+        yield from _check_structure(value, shape, path, document)
+    else:
+        for key, item in value.items():
+            yield from check_value(item, shape.value, (*path, key), document)
 
 
 def _check_structure(

@@ -65,9 +65,7 @@ def _unreachable(graph: Graph, steps: Sequence[Step]) -> Iterator[Finding]:
     told: set[int] = set()
     for step in lost:
         led_to = any(step.index in graph.reached_from(other.index) for other in lost)
-        if led_to and not (
-            step.index in graph.reached_from(step.index) and step.index not in told
-        ):
+        if led_to and not (step.index in graph.reached_from(step.index) and step.index not in told):
             continue
         told |= {step.index, *graph.reached_from(step.index)}
         message = f"found the step {quote(step.name)}, which no other step leads to"

@@ -1,8 +1,8 @@
 """In which order the steps of one list can run.
 
 Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-actions.html
-(nextStep, isEnd, onFailure, onCancel) and automation-action-branch.html (choices, then Default, then
-the next step in the list, unless isEnd).
+(nextStep, isEnd, onFailure, onCancel) and automation-action-branch.html (choices, then Default,
+then the next step in the list, unless isEnd).
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ class Graph:
         """`Continue` goes where success goes."""
         yield from self._to(index, _named(step.get("onFailure")), ("onFailure",), handles=True)
 
-    def _to(self, source: int, name: str | None, path: Path, handles: bool = False) -> Iterator[Edge]:
+    def _to(
+        self, source: int, name: str | None, path: Path, handles: bool = False
+    ) -> Iterator[Edge]:
         """A name that is no step's is found by another rule."""
         if name in self._place:
             yield Edge(source, self._place[name], path, handles)

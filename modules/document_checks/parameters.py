@@ -81,8 +81,19 @@ def _too_few_or_many(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Ite
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether all of the text matches; True where only Java could tell."""
+    """Whether the text matches; True where only Java could tell, or where it could take long."""
     compiled = _compiled(pattern)
-    if isinstance(compiled, str) or len(text) > 512 or "&&" in pattern:
+    if isinstance(compiled, str) or "&&" in pattern or not _is_quick(pattern, text):
         return True
     return compiled.search(text) is not None
+
+
+def _is_quick(pattern: str, text: str) -> bool:
+    """Whether even the worst pattern of this form is tried in a moment.
+
+    A repetition in another can take time that doubles with each character; others take the text's
+    length to the power of their number.
+    """
+    repetitions = len(re.findall(r"[*+]|\{[0-9]*,", pattern))
+    is_nested = re.search(r"\)(?:[*+]|\{[0-9]*,?)", pattern) is not None
+    return (len(text) <= 16 or not is_nested) and (len(text) + 1) ** repetitions < 10**7

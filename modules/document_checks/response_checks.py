@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from botocore.model import OperationModel, Shape
+from botocore.model import ListShape, OperationModel, Shape
 
 from modules.document_checks.api_values import is_open
 from modules.document_checks.document import Path, Step
@@ -96,7 +96,7 @@ def fitting_types(selection: Selection) -> frozenset[str]:
 
 
 def _types(shape: Shape) -> frozenset[str]:
-    if shape.type_name == "list":
+    if isinstance(shape, ListShape):
         return _list_types(shape.member)
     return _TYPES.get(shape.type_name, frozenset())
 

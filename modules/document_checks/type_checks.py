@@ -50,9 +50,7 @@ def _type(value: object, document: Document) -> str | None:
     return meaning.type if meaning else None
 
 
-def _condition(
-    condition: Mapping[str, Any], path: Path, document: Document
-) -> Iterator[Finding]:
+def _condition(condition: Mapping[str, Any], path: Path, document: Document) -> Iterator[Finding]:
     for key in ("And", "Or"):
         for index, inner in enumerate(condition.get(key, [])):
             yield from _condition(inner, (*path, key, index), document)
@@ -60,7 +58,9 @@ def _condition(
         yield from _condition(condition["Not"], (*path, "Not"), document)
     kind = _type(condition.get("Variable"), document)
     for operator in condition:
-        takes = next((types for name, types in _COMPARED.items() if operator.startswith(name)), None)
+        takes = next(
+            (types for name, types in _COMPARED.items() if operator.startswith(name)), None
+        )
         if kind and takes and kind not in takes:
             message = f"found a {kind} with {operator}; expected {choices(sorted(takes))}"
             yield Finding((*path, "Variable"), message, "reference-type")

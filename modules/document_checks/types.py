@@ -9,11 +9,12 @@ BOOLEAN = "Boolean"
 STRING_MAP = "StringMap"
 MAP_LIST = "MapList"
 
+_SCALARS = {bool: BOOLEAN, int: INTEGER, str: STRING, dict: STRING_MAP}
 LISTS = frozenset({STRING_LIST, MAP_LIST})
 
 
 def plain_type(declared: object) -> str | None:
-    """The plain type of a declared one: AWS::EC2::Instance::Id is text, a List<...> a StringList."""
+    """The plain type of a declared one: AWS::S3::Bucket::Name is text, a List<...> a StringList."""
     if not isinstance(declared, str):
         return None
     if declared.startswith("List<"):
@@ -23,18 +24,8 @@ def plain_type(declared: object) -> str | None:
 
 def type_of(value: object) -> str | None:
     """The type of a literal value, or None where it has none or cannot be told."""
-    match value:
-        case bool():
-            return BOOLEAN
-        case int():
-            return INTEGER
-        case str():
-            return STRING
-        case dict():
-            return STRING_MAP
-        case list() if value and all(isinstance(item, dict) for item in value):
-            return MAP_LIST
-        case list() if value and all(isinstance(item, str) for item in value):
-            return STRING_LIST
-        case _:
-            return None
+    if isinstance(value, list):
+        items = {type_of(item) for item in value}
+        lists = {STRING: STRING_LIST, STRING_MAP: MAP_LIST}
+        return lists.get(items.pop() or "") if len(items) == 1 else None
+    return _SCALARS.get(type(value))

@@ -9,7 +9,6 @@ Plain values follow YAML 1.2's core schema, as for policy files: `yes` and `2012
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,8 +67,8 @@ class Tree:
             if isinstance(node.value, dict):
                 inner = node.value.get(part)
             else:
-                is_item = isinstance(node.value, list) and isinstance(part, int)
-                inner = node.value[part] if is_item and part < len(node.value) else None
+                items = node.value if isinstance(node.value, list) else []
+                inner = items[part] if isinstance(part, int) and part < len(items) else None
             if inner is None:
                 break
             node = inner
@@ -215,9 +214,8 @@ class _Builder:
     def _scalar(self, event: Any) -> Node:
         tag = (event.tag or "").removeprefix(CORE_TAG)
         node = Node(_line(event), event.value)
-        if not tag and event.implicit[0]:
-            node.value = _plain_scalar(event.value)
-        elif tag in ("int", "float", "bool", "null"):
+        is_plain = not tag and event.implicit[0]
+        if is_plain or tag in ("int", "float", "bool", "null"):
             node.value = _plain_scalar(event.value)
         elif tag not in ("", "!", "str"):
             self._unknown_tag(event, self._next_path())
@@ -254,9 +252,3 @@ def _plain_scalar(text: str) -> str | int | float | bool | None:
     if _FLOAT.fullmatch(text):
         return float(text)
     return text
-
-
-def keys_of(tree: Tree) -> Iterator[str]:
-    """The top-level keys, where the document is a mapping."""
-    if isinstance(tree.root.value, dict):
-        yield from tree.root.value

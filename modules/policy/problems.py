@@ -18,13 +18,14 @@ class Problem:
     """One problem: where it is, what was found there and what is expected.
 
     `rule` is the id of the rule that found it (docs/document-rules.md); what is wrong with
-    cdktf.json has none.
+    cdktf.json has none. `line` is there where it is known.
     """
 
     file: str
     path: str
     message: str
     rule: str = ""
+    line: int | None = None
 
     def __str__(self) -> str:
         return f"{self.file}: {self.path}: {self.message}"
@@ -46,9 +47,9 @@ class Finding:
     message: str
     rule: str = "conflicting-keys"
 
-    def in_file(self, file: str) -> Problem:
+    def in_file(self, file: str, line: int | None = None) -> Problem:
         """The finding as a problem of that file."""
-        return Problem(file, render_path(self.path), self.message, self.rule)
+        return Problem(file, render_path(self.path), self.message, self.rule, line)
 
 
 def render_path(parts: Sequence[PathPart]) -> str:

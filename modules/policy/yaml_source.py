@@ -65,6 +65,8 @@ for _name, _pattern, _first_characters in _PLAIN_VALUES:
 
 def parse_document(content: bytes) -> yaml.Node:
     """The one document that the bytes hold."""
+    if len(content) > LARGEST_FILE:
+        raise UnreadableError(f"found more than {LARGEST_FILE} bytes; expected a patch policy")
     text = _decode(content)
     try:
         documents = list(islice(yaml.compose_all(text, _CoreLoader), 2))
@@ -83,10 +85,13 @@ def parse_document(content: bytes) -> yaml.Node:
     return documents[0]
 
 
-def read_file(path: Path) -> bytes:
-    """A file's bytes, or those of standard input where the path is `-`. Raises UnreadableError."""
+def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """A file's bytes, or those of standard input where the path is `-`. Raises UnreadableError.
+
+    Of a file with more than `most` bytes, one byte more: a file may be endless.
+    """
     try:
-        content = _first_bytes(path)
+        content = _first_bytes(path, most)
     except FileNotFoundError:
         raise UnreadableError("found no such file; expected a policy file") from None
     except IsADirectoryError:
@@ -97,17 +102,14 @@ def read_file(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or error
         message = f"found a file that cannot be read ({one_line(reason)}); expected a policy file"
         raise UnreadableError(message) from None
-    if len(content) > LARGEST_FILE:
-        raise UnreadableError(f"found more than {LARGEST_FILE} bytes; expected a patch policy")
     return content
 
 
-def _first_bytes(path: Path) -> bytes:
-    """At most one byte more than a policy file can have, whatever the path stands for."""
+def _first_bytes(path: Path, most: int) -> bytes:
     if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+        return sys.stdin.buffer.read(most + 1)
     with path.open("rb") as file:
-        return file.read(LARGEST_FILE + 1)
+        return file.read(most + 1)
 
 
 def _decode(content: bytes) -> str:

@@ -40,7 +40,9 @@ class _Walk:
             limits = f"at most {MOST_VALUES} values, nested {DEEPEST} deep"
             raise UnreadableError(f"found too many values; expected {limits}", "plain-data")
         if id(node) in self._open:
-            raise UnreadableError("found an alias inside its own value; expected none", "plain-data")
+            raise UnreadableError(
+                "found an alias inside its own value; expected none", "plain-data"
+            )
         self._open.add(id(node))
         value = self._convert(node, where)
         self._open.remove(id(node))

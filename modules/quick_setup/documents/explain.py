@@ -75,7 +75,9 @@ def _problems(error: ValidationError) -> Iterator[Problem]:
     if error.validator == "additionalProperties":
         for key, known in _unknown_keys(error):
             near = _near(key, known)
-            expected = near[0] if near else f"one of {', '.join(sorted(known))}" if known else "none"
+            expected = (
+                near[0] if near else f"one of {', '.join(sorted(known))}" if known else "none"
+            )
             message = f"found an unknown key; expected {expected}"
             yield Problem((*place, key), message, "unknown-key")
     elif error.validator == "required":

@@ -16,7 +16,9 @@ MAX_VALUES = 100_000
 def not_json(content: object) -> Iterator[Problem]:
     """Every place that holds something else than JSON."""
     if not isinstance(content, dict):
-        yield Problem((), f"found {type(content).__name__}; expected a mapping, a dict", "plain-data")
+        yield Problem(
+            (), f"found {type(content).__name__}; expected a mapping, a dict", "plain-data"
+        )
         return
     waiting: list[tuple[tuple[str | int, ...], object]] = [((), content)]
     for _ in range(MAX_VALUES):
@@ -24,7 +26,9 @@ def not_json(content: object) -> Iterator[Problem]:
             return
         path, value = waiting.pop()
         if len(path) > MAX_DEPTH:
-            yield Problem((), f"the document is nested more than {MAX_DEPTH} levels deep", "plain-data")
+            yield Problem(
+                (), f"the document is nested more than {MAX_DEPTH} levels deep", "plain-data"
+            )
             return
         yield from _own_problems(path, value)
         waiting += _children(path, value)
@@ -47,4 +51,6 @@ def _own_problems(path: tuple[str | int, ...], value: object) -> Iterator[Proble
         if not math.isfinite(value):
             yield Problem(path, f"found {value}, which JSON does not know", "plain-data")
     elif not isinstance(value, str | int | list | None):
-        yield Problem(path, f"found a {type(value).__name__}, which JSON does not know", "plain-data")
+        yield Problem(
+            path, f"found a {type(value).__name__}, which JSON does not know", "plain-data"
+        )

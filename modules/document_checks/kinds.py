@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 _DOCUMENT_KEYS = ("mainSteps", "runtimeConfig")
 _VERSIONS = (AUTOMATION, COMMAND, *UNCHECKED_VERSIONS)
-_DOCUMENT_LINE = re.compile(rb"^\s{0,200}[\"']?(mainSteps|runtimeConfig)[\"']?\s{0,20}:", re.M)
+_DOCUMENT_LINE = re.compile(rb"^[\s{]{0,200}[\"']?(mainSteps|runtimeConfig)[\"']?\s{0,20}:", re.M)
 _POLICY_LINE = re.compile(rb"^[\"'{ ]{0,20}(configuration_id|home_region)[\"']?\s{0,20}:", re.M)
 
 

@@ -50,7 +50,7 @@ def _default(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Fi
     allowed = parameter.get("allowedValues")
     items = default if isinstance(default, list) else [default]
     if allowed and any(_plain(item) not in map(_plain, allowed) for item in items):
-        message = f"found {describe(default)}; expected {choices(allowed)}"
+        message = f"found {describe(default)}; expected {choices(map(describe, allowed))}"
         yield Finding(path, message, "parameter-default")
     yield from _too_few_or_many(parameter, path)
     pattern = parameter.get("allowedPattern")

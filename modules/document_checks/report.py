@@ -74,19 +74,20 @@ def _check_file(file: File, report: Report, drafts: list[Draft], *, skips_others
     except UnreadableError as reason:
         report.problems.append(Finding((), str(reason), reason.rule).in_file(name))
         return True
+    unknown = _unrecognized()
     try:
         text = parse(content)
         kind = kind_of(text.data)
     except TreeError as reason:
-        text = Text(None, [Finding((), str(reason), reason.rule)])
+        unknown = Finding((), str(reason), reason.rule)
+        text = Text(None, [unknown])
         kind = kind_of_bytes(content)
     if kind is Kind.POLICY:
         drafts.append(draft_of(name, content))
     elif kind is Kind.DOCUMENT:
         _check_text(text, name, file.path.parent, report)
     elif file.is_named and not skips_others:
-        found = text.findings or [_unrecognized()]
-        report.problems += [each.in_file(name) for each in found]
+        report.problems.append(unknown.in_file(name))
     else:
         return False
     return True

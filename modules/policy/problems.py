@@ -66,19 +66,20 @@ def _render_part(part: PathPart) -> str:
 
 def quote(text: str) -> str:
     """Text in quotes on one line: shortened, and with what cannot be printed escaped."""
-    return _printable(json.dumps(_shorten(text), ensure_ascii=False))
+    return printable(json.dumps(_shorten(text), ensure_ascii=False))
 
 
 def one_line(text: object) -> str:
     """As `quote` but as it was written: without quotes, and each white space as one space."""
-    return _printable(_shorten(" ".join(str(text).split())))
+    return printable(_shorten(" ".join(str(text).split())))
 
 
 def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Text on one line, with what cannot be printed escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

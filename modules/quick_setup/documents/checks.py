@@ -81,5 +81,5 @@ def _missing_outputs(content: Mapping[str, Any], names: Iterable[str]) -> Iterat
         prefix, _, variable = reference.partition(":")
         known = step in names if dot else variable in content.get("variables", {})
         if not known and (dot or prefix == "variable"):
-            message = f"{reference!r} refers to no step or variable of this document"
+            message = f"{reference!r} refers to no step or variable of this document; expected one"
             yield Problem(("outputs", index), message)

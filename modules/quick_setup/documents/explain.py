@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from jsonschema import ValidationError
 
+from modules.policy.problems import printable
 from modules.quick_setup.documents.problems import Problem
 
 # Refused since 2024-12-04 in new documents, and not run since 2025-02-18:
@@ -170,7 +171,7 @@ def _dependent(error: ValidationError) -> str:
 
 
 def _shortened(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = printable(json.dumps(value, ensure_ascii=False))
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 

@@ -1,7 +1,7 @@
 """Defects that were seeded before the rules that find them: all found, and nothing else.
 
-Each changes one text of a document or policy in `seeded/clean`; `seeded/defects` says how, and which
-rule has to report which place.
+Each changes one text of a document or policy in `seeded/clean`; `seeded/defects` says how, and
+which rule has to report which place.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def test_rejects_a_script_that_automation_cannot_run(folder: Path, text: str, me
     [
         ("mainSteps:", "description: again\nmainSteps:", "the key 'description' is given twice"),
         ("mainSteps:", "mainSteps: [", "while parsing"),
-        ("TagAction:", "2026-01-01:", "the key datetime.date(2026, 1, 1) is no text"),
+        ("TagAction:", "2026-01-01:", "found the key datetime.date(2026, 1, 1); expected text"),
     ],
 )
 def test_rejects_yaml_that_is_not_what_it_seems(

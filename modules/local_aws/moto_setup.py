@@ -6,8 +6,11 @@ import json
 import os
 from functools import cache
 
+from moto.ec2.models import ec2_backends
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, iam_backends
+
+from modules.local_aws.moto_ec2 import Ec2WithQuickLookup
 
 
 @cache
@@ -36,6 +39,7 @@ class IamWithManagedPolicies(IAMBackend):
 
 
 def set_up() -> None:
-    """Let moto make its IAM backends of our class, and no machine images."""
+    """Let moto make its IAM and EC2 backends of our classes, and no machine images."""
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 1,300 that nobody here launches
+    ec2_backends.backend = Ec2WithQuickLookup
     iam_backends.backend = IamWithManagedPolicies

@@ -13,19 +13,14 @@ from typing import TYPE_CHECKING, Any
 from modules.local_aws import moto_backends
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError, unsupported
-from modules.local_aws.managed_nodes import ManagedNode, node_tags
+from modules.local_aws.managed_nodes import node_tags
+from modules.local_aws.node_identity import arn_of
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 HYBRID_NODES = "ssm:managed-instance"
 _TYPES = {True: "AWS::SSM::ManagedInstance", False: "AWS::EC2::Instance"}
-
-
-def arn_of(place: tuple[str, str], machine: ManagedNode) -> str:
-    """A machine's ARN."""
-    service, kind = ("ssm", "managed-instance") if machine.is_hybrid else ("ec2", "instance")
-    return f"arn:aws:{service}:{place[1]}:{place[0]}:{kind}/{machine.id}"
 
 
 def _get_resources(state: State, call: Call) -> Result | None:

@@ -6,7 +6,6 @@ deputy keys aws:SourceAccount and aws:SourceArn, which a service sends along.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -36,7 +35,7 @@ def trusts(state: State, role_arn: str, caller: Caller, keys: Mapping[str, str |
         resource=role_arn,
         context=context_of(keys),
     )
-    return evaluate(json.loads(role.assume_role_policy_document), request)
+    return evaluate(moto_backends.parse_policy(role.assume_role_policy_document), request)
 
 
 def assume_for_service(

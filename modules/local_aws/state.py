@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from modules.local_aws.associations import Associations
 from modules.local_aws.baselines import Baselines
 from modules.local_aws.bucket_policies import BucketPolicies
 from modules.local_aws.call_log import CallLog
+from modules.local_aws.clock import Clock
 from modules.local_aws.faults import Faults
 from modules.local_aws.fleet import Fleet
 from modules.local_aws.managed_nodes import ManagedNodes
@@ -32,6 +33,7 @@ class State:
 
     fleet: Fleet
     url: str = ""
+    clock: Clock = field(default_factory=Clock)
     switches: Switches = field(default_factory=Switches)
     sessions: Sessions = field(default_factory=Sessions)
     faults: Faults = field(default_factory=Faults)
@@ -46,4 +48,4 @@ class State:
 
     def now(self) -> datetime:
         """The time by which everything is dated."""
-        return datetime.now(UTC)
+        return self.clock.now()

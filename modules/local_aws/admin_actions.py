@@ -12,6 +12,7 @@ from modules.local_aws.errors import AwsError
 from modules.local_aws.fleet_setup import set_up
 from modules.local_aws.permissions import Need, may
 from modules.local_aws.principals import ACCOUNT_ID, Principal, administrator, role_session
+from modules.local_aws.state_manager.executions import Execution
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def reset(state: State) -> dict[str, Any]:
     """Forget everything, and set up the fleet again."""
     moto_backends.reset()
-    fresh = type(state)(fleet=state.fleet, url=state.url, lock=state.lock)
+    fresh = type(state)(fleet=state.fleet, url=state.url, lock=state.lock, engine=state.engine)
     for each in fields(state):
         setattr(state, each.name, getattr(fresh, each.name))
     set_up(state)
@@ -45,11 +46,22 @@ def associations_report(state: State) -> list[dict[str, Any]]:
             "id": association.id,
             "settings": association.settings,
             "next_run": next_run(association, state.now()),
-            "executions": [asdict(execution) for execution in association.executions],
+            "owed": [asdict(request) for request in association.owed],
+            "executions": [_execution_report(each) for each in association.history],
         }
         for (account, region), here in state.associations.by_place.items()
         for association in here.values()
     ]
+
+
+def _execution_report(execution: Execution) -> dict[str, Any]:
+    return {
+        "reason": execution.reason,
+        "created": execution.created,
+        "status": execution.status,
+        "failure": execution.failure,
+        "counts": execution.counts,
+    }
 
 
 def may_read(state: State, principal: str, bucket: str, key: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -118,12 +117,6 @@ def role_tags(role: MotoObject) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in role.tags}
 
 
-def role_age_seconds(role: MotoObject, now: datetime) -> float:
-    """How long ago a role was created."""
-    created: datetime = role.create_date.replace(tzinfo=UTC)
-    return (now - created).total_seconds()
-
-
 def reset() -> None:
     """Forget everything that moto holds."""
     from moto.core.base_backend import BackendDict  # noqa: PLC0415  # moto is slow to import
@@ -150,6 +143,13 @@ def put_object(bucket: MotoObject, key: str, text: str) -> None:
     from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
 
     s3_backends[bucket.account_id][bucket.partition].put_object(bucket.name, key, text.encode())
+
+
+def find_object(bucket: MotoObject, key: str) -> MotoObject:
+    """An object of a bucket, or None."""
+    from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
+
+    return s3_backends[bucket.account_id][bucket.partition].get_object(bucket.name, key)
 
 
 def run_instance(place: Place, tags: dict[str, str]) -> str:

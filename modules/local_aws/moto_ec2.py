@@ -53,8 +53,13 @@ class Ec2WithQuickLookup(EC2Backend):
         return found
 
     def _reserved(self, instance_id: str) -> tuple[Reservation, Instance]:
-        for reservation in self.reservations.values():
-            for instance in reservation.instances:
-                if instance.id == instance_id:
-                    return reservation, instance
-        raise InvalidInstanceIdError(instance_id)
+        index: dict[str, tuple[Reservation, Instance]] = self.__dict__.setdefault("index", {})
+        if instance_id not in index:
+            # Instances come with their reservation, and stay: a terminated one is there for good.
+            for reservation in reversed(self.reservations.values()):
+                if reservation.instances and reservation.instances[0].id in index:
+                    break
+                index.update((each.id, (reservation, each)) for each in reservation.instances)
+        if instance_id not in index:
+            raise InvalidInstanceIdError(instance_id)
+        return index[instance_id]

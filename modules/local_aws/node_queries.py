@@ -82,6 +82,13 @@ def _untag_resources(state: State, call: Call) -> Result | None:
     return {"FailedResourcesMap": failed}
 
 
+def group_members(state: State, place: tuple[str, str], name: str) -> list[str]:
+    """The IDs of a resource group's machines; none where there is no such group."""
+    query = moto_backends.group_query(place, name)
+    found = _members(state, place, json.loads(query)) if query is not None else ()
+    return [arn.rsplit("/", 1)[-1] for arn, _ in found]
+
+
 def _list_group_resources(state: State, call: Call) -> Result:
     """The machines that a tag query of a resource group finds."""
     name = call.parameters.get("Group") or call.parameters.get("GroupName", "")

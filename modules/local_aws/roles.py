@@ -27,7 +27,8 @@ def trusts(state: State, role_arn: str, caller: Caller, keys: Mapping[str, str |
     role = moto_backends.find_role(role_arn)
     if role is None:
         return Verdict.NOTHING
-    if moto_backends.role_age_seconds(role, state.now()) < state.switches.role_delay_seconds:
+    born = state.role_births.get(role_arn)
+    if born and (state.now() - born).total_seconds() < state.switches.role_delay_seconds:
         return Verdict.NOTHING
     request = Request(
         caller=caller,
@@ -91,6 +92,13 @@ def _get_caller_identity(_state: State, call: Call) -> Result:
     return {"UserId": who.user_id, "Account": who.account, "Arn": who.arn}
 
 
+def _note_birth(state: State, call: Call) -> None:
+    """CreateRole is moto's; by which clock the role is new is ours."""
+    path, name = call.parameters.get("Path", "/"), call.parameters["RoleName"]
+    state.role_births[f"arn:aws:iam::{call.account}:role{path}{name}"] = state.now()
+
+
+IAM_OPERATIONS: Mapping[str, Operation] = {"CreateRole": _note_birth}
 OPERATIONS: Mapping[str, Operation] = {
     "AssumeRole": _assume_role,
     "GetCallerIdentity": _get_caller_identity,

@@ -14,6 +14,7 @@ from modules.local_aws.clock import Clock
 from modules.local_aws.faults import Faults
 from modules.local_aws.fleet import Fleet
 from modules.local_aws.managed_nodes import ManagedNodes
+from modules.local_aws.patching.reports import Patching
 from modules.local_aws.principals import Sessions
 from modules.local_aws.service_settings import ServiceSettings
 from modules.local_aws.tags import Tags
@@ -43,8 +44,12 @@ class State:
     baselines: Baselines = field(default_factory=Baselines)
     bucket_policies: BucketPolicies = field(default_factory=BucketPolicies)
     nodes: ManagedNodes = field(default_factory=ManagedNodes)
+    patching: Patching = field(default_factory=Patching)
     settings: ServiceSettings = field(default_factory=ServiceSettings)
+    role_births: dict[str, datetime] = field(default_factory=dict)  # by ARN, on this clock
+    seen_changes: int = -1  # how far State Manager has looked for new nodes: see CallLog.changes
     lock: threading.RLock = field(default_factory=threading.RLock)
+    engine: threading.Lock = field(default_factory=threading.Lock)  # who runs associations
 
     def now(self) -> datetime:
         """The time by which everything is dated."""

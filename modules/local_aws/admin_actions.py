@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def reset(state: State) -> dict[str, Any]:
     """Forget everything, and set up the fleet again."""
     moto_backends.reset()
-    fresh = type(state)(fleet=state.fleet, url=state.url, lock=state.lock)
+    fresh = type(state)(
+        fleet=state.fleet, url=state.url, application=state.application, lock=state.lock
+    )
     for each in fields(state):
         setattr(state, each.name, getattr(fresh, each.name))
     set_up(state)

@@ -17,6 +17,7 @@ from modules.local_aws import (
     service_settings,
     tags,
 )
+from modules.local_aws.automation import operations as automation
 from modules.local_aws.call import Operation
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
@@ -25,6 +26,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "s3": bucket_policies.OPERATIONS,
     "ssm": {
         **association_operations.OPERATIONS,
+        **automation.OPERATIONS,
         **baselines.OPERATIONS,
         **documents.OPERATIONS,
         **inventory.OPERATIONS,
@@ -35,8 +37,9 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "sts": roles.OPERATIONS,
 }
 
-# These take the lock themselves, for as long as they need it: a function calls back while it runs.
-UNLOCKED = frozenset({"lambda.Invoke"})
+# These take the lock themselves, for as long as they need it: a function calls back while it runs,
+# and so do the steps of an execution that another one starts.
+UNLOCKED = frozenset({"lambda.Invoke", "ssm.StartAutomationExecution"})
 
 
 def find_operation(service: str, operation: str) -> Operation | None:

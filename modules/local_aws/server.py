@@ -50,8 +50,9 @@ class LocalAws:
 
         moto_setup.set_up()
         state = State(fleet=fleet)
+        state.application = Gateway(state)
         server = make_server(
-            host, port, Gateway(state), threaded=True, request_handler=QuietHandler
+            host, port, state.application, threaded=True, request_handler=QuietHandler
         )
         state.url = f"http://{host}:{server.server_port}"
         admin_actions.reset(state)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from modules.local_aws import moto_backends
-from modules.local_aws.associations import next_run
+from modules.local_aws import fleet_setup, moto_backends
+from modules.local_aws.associations import Association, next_run
 from modules.local_aws.bucket_policies import log_delivery_allowed
 from modules.local_aws.errors import AwsError
-from modules.local_aws.fleet_setup import set_up
+from modules.local_aws.fleet import parse_node
 from modules.local_aws.permissions import Need, may
 from modules.local_aws.principals import ACCOUNT_ID, Principal, administrator, role_session
+from modules.local_aws.state_manager.engine import run_until
 from modules.local_aws.state_manager.executions import Execution
 
 if TYPE_CHECKING:
@@ -21,10 +24,16 @@ if TYPE_CHECKING:
 def reset(state: State) -> dict[str, Any]:
     """Forget everything, and set up the fleet again."""
     moto_backends.reset()
-    fresh = type(state)(fleet=state.fleet, url=state.url, lock=state.lock, engine=state.engine)
+    fresh = type(state)(
+        fleet=state.fleet,
+        url=state.url,
+        application=state.application,
+        lock=state.lock,
+        engine=state.engine,
+    )
     for each in fields(state):
         setattr(state, each.name, getattr(fresh, each.name))
-    set_up(state)
+    fleet_setup.set_up(state)
     return {}
 
 
@@ -35,6 +44,27 @@ def fleet_report(state: State) -> list[dict[str, Any]]:
         for machines in state.nodes.by_place.values()
         for machine in machines.values()
     ]
+
+
+def add_node(state: State, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Let a node come up, given as in a fleet file; its account and region are needed too."""
+    return {"id": fleet_setup.add_node(state, parse_node(fields)).id}
+
+
+def move_clock(state: State, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Move the clock forward; the runs of associations that there were on the way."""
+    if set(body) == {"to"}:
+        moment = datetime.fromisoformat(body["to"])
+    else:
+        moment = state.now() + timedelta(seconds=body["forward_seconds"])
+    runs: list[dict[str, Any]] = []
+
+    def tell(place: tuple[str, str], association: Association, execution: Execution) -> None:
+        name = association.settings.get("AssociationName", association.id)
+        runs.append({"place": place, "association": name, **_execution_report(execution)})
+
+    run_until(state, moment, tell)
+    return runs
 
 
 def associations_report(state: State) -> list[dict[str, Any]]:

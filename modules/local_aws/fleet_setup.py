@@ -39,6 +39,7 @@ def add_node(state: State, node: Node) -> ManagedNode:
         role=node.role if node.kind == "hybrid" else None,
     )
     state.nodes.at(place)[node_id] = machine
+    state.calls.changes += 1
     state.patching.nodes[place, node_id] = patches_of_node(
         node.operating_system, node.missing_patches, state.now()
     )

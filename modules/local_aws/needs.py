@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from modules.local_aws.aws_documents import AWS_DOCUMENTS
 from modules.local_aws.call import Call
 from modules.local_aws.permissions import Need
 from modules.local_aws.s3_needs import s3_needs
@@ -62,10 +63,8 @@ def _ssm(call: Call) -> list[str]:
     given = call.parameters
     if "ResourceType" in given:
         return [_ssm_resource(call, given["ResourceType"], given["ResourceId"])]
-    if call.operation == "UpdateManagedInstanceRole":
-        return [_arn(call, "ssm", f"managed-instance/{given['InstanceId']}")]
-    if call.operation in {"CreateAssociation", "UpdateAssociation"}:
-        return _associated(call)
+    if call.operation in _SSM_NEEDS:
+        return _SSM_NEEDS[call.operation](call)
     if "Document" in call.operation and "Name" in given:
         return [_full(call, "ssm", f"document/{given['Name']}", given["Name"])]
     for key, resource in _SSM_RESOURCES.items():
@@ -81,17 +80,35 @@ def _associated(call: Call) -> list[str]:
     return [*associations, *([_document(call, name)] if name else [])]
 
 
+def _managed_node(call: Call) -> list[str]:
+    return [_arn(call, "ssm", f"managed-instance/{call.parameters['InstanceId']}")]
+
+
+def _definition(call: Call) -> list[str]:
+    """The runbook that is started; AWS's own are in no account here either."""
+    short = str(call.parameters["DocumentName"]).rsplit("/", 1)[-1]
+    version = call.parameters.get("DocumentVersion", "$DEFAULT")
+    account = "" if short in AWS_DOCUMENTS else call.account
+    return [f"arn:aws:ssm:{call.region}:{account}:automation-definition/{short}:{version}"]
+
+
 def _document(call: Call, name: str) -> str:
     """AWS's own documents are in no account."""
     arn = _arn(call, "ssm", f"document/{name}")
     return arn.replace(f":{call.account}:", "::") if name.startswith("AWS-") else arn
 
 
+_SSM_NEEDS: Mapping[str, Callable[[Call], list[str]]] = {
+    "CreateAssociation": _associated,
+    "StartAutomationExecution": _definition,
+    "UpdateAssociation": _associated,
+    "UpdateManagedInstanceRole": _managed_node,
+}
 _SSM_RESOURCES = {
     "SettingId": "servicesetting{}",
     "BaselineId": "patchbaseline/{}",
     "AssociationId": "association/{}",
-    "DocumentName": "automation-definition/{}:$DEFAULT",
+    "AutomationExecutionId": "automation-execution/{}",
 }
 
 

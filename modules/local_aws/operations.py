@@ -17,6 +17,7 @@ from modules.local_aws import (
     service_settings,
     tags,
 )
+from modules.local_aws.automation import operations as automation
 from modules.local_aws.call import Operation
 from modules.local_aws.patching import operations as patching
 from modules.local_aws.state_manager import operations as state_manager
@@ -28,6 +29,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "s3": bucket_policies.OPERATIONS,
     "ssm": {
         **association_operations.OPERATIONS,
+        **automation.OPERATIONS,
         **baselines.OPERATIONS,
         **documents.OPERATIONS,
         **inventory.OPERATIONS,
@@ -40,8 +42,9 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "sts": roles.OPERATIONS,
 }
 
-# These take the lock themselves, for as long as they need it: a function calls back while it runs.
-UNLOCKED = frozenset({"lambda.Invoke"})
+# These take the lock themselves, for as long as they need it: a function calls back while it runs,
+# and so do the steps of an execution that another one starts.
+UNLOCKED = frozenset({"lambda.Invoke", "ssm.StartAutomationExecution"})
 
 
 def find_operation(service: str, operation: str) -> Operation | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from modules.local_aws import automation
 from modules.local_aws.associations import Association
+from modules.local_aws.errors import AwsError
 from modules.local_aws.moto_backends import Place
 from modules.local_aws.state_manager.executions import (
     AUTOMATION,
@@ -55,32 +56,44 @@ def run_for_each(run: AutomationRun, targets: Sequence[str]) -> tuple[TargetResu
 
 
 def _execute(run: AutomationRun, target: str | None) -> TargetResult:
+    """One execution. One that cannot begin, as its role cannot be assumed, has failed."""
     settings = run.association.settings
     parameters = dict(settings.get("Parameters", {}))
     if target is not None:
         parameters[settings["AutomationTargetParameterName"]] = [target]
-    execution = automation.execute(
-        run.state,
-        run.place[0],
-        run.place[1],
-        automation.Start(
-            document_name=settings["Name"],
-            document_version=settings["DocumentVersion"],
-            parameters=parameters,
-            association_id=run.association.id,
-            executed_by=STARTED_BY,
-        ),
+    start = automation.Start(
+        document_name=settings["Name"],
+        document_version=settings["DocumentVersion"],
+        parameters=parameters,
+        target=target,
+        association_id=run.association.id,
+        executed_by=STARTED_BY,
     )
-    succeeded = execution.status == SUCCESS
-    return TargetResult(
-        resource_id=target or execution.id,
-        resource_type=_type_of(target),
-        status=SUCCESS if succeeded else FAILED,
+    try:
+        execution = automation.execute(run.state, run.place[0], run.place[1], start)
+    except AwsError as error:
+        return _result(run, target, detail=FAILED, source_id="", error=str(error))
+    return _result(
+        run,
+        target,
         detail=execution.status,
-        time=run.state.now(),
         source_id=execution.id,
-        source_type=AUTOMATION,
         error=execution.failure_message,
+    )
+
+
+def _result(
+    run: AutomationRun, target: str | None, *, detail: str, source_id: str, error: str
+) -> TargetResult:
+    return TargetResult(
+        resource_id=target or source_id or run.association.id,
+        resource_type=_type_of(target),
+        status=SUCCESS if detail == SUCCESS else FAILED,
+        detail=detail,
+        time=run.state.now(),
+        source_id=source_id,
+        source_type=AUTOMATION,
+        error=error,
     )
 
 

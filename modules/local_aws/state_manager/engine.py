@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 SOON = timedelta(microseconds=1)
 
+SOON = timedelta(microseconds=1)
+
 Listener = Callable[[Place, Association, Execution], None]
 """Told of each run when it is over."""
 
@@ -55,9 +57,7 @@ class Due:
 
 
 def run_until(
-    state: State, moment: datetime, tell: SOON = timedelta(microseconds=1)
-
-Listener = lambda _place, _association, _run: None
+    state: State, moment: datetime, tell: Listener = lambda _place, _association, _run: None
 ) -> int:
     """Do everything that is due up to a moment; how many runs there were.
 

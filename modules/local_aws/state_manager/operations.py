@@ -98,9 +98,7 @@ def _target_passes(target: TargetResult, asked: Mapping[str, str]) -> bool:
     return given[asked["Key"]] == asked["Value"]
 
 
-def _target(
-    association: Association, execution: Execution, target: TargetResult
-) -> dict[str, Any]:
+def _target(association: Association, execution: Execution, target: TargetResult) -> dict[str, Any]:
     return {
         "AssociationId": association.id,
         "AssociationVersion": str(execution.version),

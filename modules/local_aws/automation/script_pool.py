@@ -5,7 +5,9 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import os
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -29,7 +31,10 @@ class Worker:
     def __init__(self) -> None:
         # -I: nothing of this process's Python path or user folders gets in.
         self.process = subprocess.Popen(
-            [sys.executable, "-I", str(_WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, "-I", str(_WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # a process group, so that a script's process ends with it
         )
 
     def write(self, message: dict[str, Any]) -> None:
@@ -55,7 +60,8 @@ class Worker:
 
     def end(self) -> None:
         """End the process now."""
-        self.process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(BrokenPipeError):

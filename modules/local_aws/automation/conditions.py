@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from modules.local_aws.automation.references import AbsentOutputError
 from modules.local_aws.automation.step_failures import StepError
 
 Resolve = Callable[[Any], Any]
@@ -49,7 +50,10 @@ _OPERATORS: Mapping[str, Compare] = {
 
 
 def holds(condition: Mapping[str, Any], resolve: Resolve) -> bool:
-    """Whether a condition is true. Of And and Or, no more is looked at than is needed."""
+    """Whether a condition is true; one about an absent output is not.
+
+    Of And and Or, no more is looked at than is needed.
+    """
     if "And" in condition:
         return all(holds(each, resolve) for each in condition["And"])
     if "Or" in condition:
@@ -61,4 +65,7 @@ def holds(condition: Mapping[str, Any], resolve: Resolve) -> bool:
     if unknown or len(names) != 1:
         raise StepError(f"Expected one operator in a condition; found {', '.join(sorted(names))}.")
     name = names.pop()
-    return _OPERATORS[name](resolve(condition["Variable"]), resolve(condition[name]))
+    try:
+        return _OPERATORS[name](resolve(condition["Variable"]), resolve(condition[name]))
+    except AbsentOutputError:
+        return False

@@ -108,6 +108,12 @@ class DirectCaller:
         answer: dict[str, Any] = getattr(client, method)(**parameters)
         return answer
 
+    def is_stream(self, service: str, operation: str) -> bool:
+        """Whether an operation answers with a stream."""
+        model = self._client(service)[0].meta.service_model
+        name = self._client(service)[0].meta.method_to_api_mapping.get(xform_name(operation))
+        return name is not None and model.operation_model(name).has_streaming_output
+
     def _client(self, service: str) -> tuple[Any, _Transport]:
         with _making:
             return _client(service, self.region, self.state.url)
@@ -176,17 +182,17 @@ def _session() -> botocore.session.Session:
 @cache
 def _client(service: str, region: str, url: str) -> tuple[Any, _Transport]:
     # A signature is not looked at here, so making one would be time lost.
-    config = Config(
-        signature_version=UNSIGNED,
-        retries={"total_max_attempts": 1},
-        s3={"addressing_style": "path"},
-    )
+    config = Config(signature_version=UNSIGNED, s3={"addressing_style": "path"})
     try:
         client = _session().create_client(
             service, region_name=region, endpoint_url=url, config=config
         )
     except UnknownServiceError as error:
         raise UnknownOperationError(f"There is no service {service}.") from error
+    service_id = client.meta.service_model.service_id.hyphenize()
+    client.meta.events.unregister(
+        f"needs-retry.{service_id}", unique_id=f"retry-config-{service_id}"
+    )
     transport = _Transport(region, client.meta.service_model.signing_name)
     client._endpoint.http_session = transport  # type: ignore[attr-defined]  # the one way in
     return client, transport

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -115,6 +116,13 @@ def parse_policy(text: str) -> Policy:
 def role_tags(role: MotoObject) -> dict[str, str]:
     """A role's tags."""
     return {tag["Key"]: tag["Value"] for tag in role.tags}
+
+
+def profile_roles(account: str, profile: Mapping[str, str]) -> list[str]:
+    """The ARNs of the roles in an instance profile that is given by its Name or its Arn."""
+    name = profile.get("Name") or profile.get("Arn", "").rpartition("/")[2]
+    found = iam(account).instance_profiles.values()
+    return [role.arn for each in found if each.name == name for role in each.roles]
 
 
 def reset() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from modules.local_aws import moto_backends
 from modules.local_aws.aws_documents import AWS_DOCUMENTS
 from modules.local_aws.call import Call
 from modules.local_aws.permissions import Need
@@ -191,6 +192,9 @@ def _passed_roles(call: Call) -> list[Need]:
     if call.name == "iam.AddRoleToInstanceProfile":
         arn = f"arn:aws:iam::{call.account}:role/{given['RoleName']}"
         return [_pass(arn, "ec2.amazonaws.com")]
+    if call.name == "ec2.AssociateIamInstanceProfile":
+        roles = moto_backends.profile_roles(call.account, given["IamInstanceProfile"])
+        return [_pass(role, "ec2.amazonaws.com") for role in roles]
     if call.name == "ssm.UpdateManagedInstanceRole":
         arn = f"arn:aws:iam::{call.account}:role/{given['IamRole']}"
         return [_pass(arn, "ssm.amazonaws.com")]

@@ -15,6 +15,7 @@ from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError, unsupported
 from modules.local_aws.managed_nodes import node_tags
 from modules.local_aws.node_identity import arn_of
+from modules.local_aws.permissions import Need, may
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -76,10 +77,31 @@ def _untag_resources(state: State, call: Call) -> Result | None:
                 "ErrorMessage": f"{arn} does not exist.",
             }
             continue
+        if not _may_untag(state, call, arn):
+            failed[arn] = {
+                "StatusCode": 400,
+                "ErrorCode": "InvalidParameterException",
+                "ErrorMessage": f"{call.principal.arn} is not authorized to perform: "
+                f"ssm:RemoveTagsFromResource on resource: {arn}",
+            }
+            continue
         tags = state.tags.of(call.place, "ManagedInstance", node_id)
         for key in call.parameters["TagKeys"]:
             tags.pop(key, None)
     return {"FailedResourcesMap": failed}
+
+
+def _may_untag(state: State, call: Call, arn: str) -> bool:
+    """Beside tag:UntagResources, the service's own action for removing tags is needed.
+
+    Source: API reference of UntagResources.
+    """
+    need = Need(
+        action="ssm:RemoveTagsFromResource",
+        resource=arn,
+        keys={"aws:TagKeys": tuple(call.parameters["TagKeys"])},
+    )
+    return may(state, call.principal, need, call.region)
 
 
 def group_members(state: State, place: tuple[str, str], name: str) -> list[str]:

@@ -9,10 +9,16 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from modules.local_aws.automation.references import AbsentOutputError
 from modules.local_aws.automation.step_failures import StepError
 
 Resolve = Callable[[Any], Any]
 Compare = Callable[[Any, Any], bool]
+Note = Callable[[str, bool], None]
+
+
+def _forget(_place: str, _outcome: bool) -> None:
+    """Nobody wants to know."""
 
 
 def _texts(compare: Callable[[str, str], bool]) -> Compare:
@@ -48,17 +54,39 @@ _OPERATORS: Mapping[str, Compare] = {
 }
 
 
-def holds(condition: Mapping[str, Any], resolve: Resolve) -> bool:
-    """Whether a condition is true. Of And and Or, no more is looked at than is needed."""
-    if "And" in condition:
-        return all(holds(each, resolve) for each in condition["And"])
-    if "Or" in condition:
-        return any(holds(each, resolve) for each in condition["Or"])
+def holds(
+    condition: Mapping[str, Any], resolve: Resolve, note: Note = _forget, place: str = ""
+) -> bool:
+    """Whether a condition is true; one about an absent output is not.
+
+    Of And and Or, no more is looked at than is needed. `note` is told of each comparison that is
+    made: its place in the condition, such as `And[1].Not`, and how it came out.
+    """
+    for name, combine in (("And", all), ("Or", any)):
+        if name in condition:
+            parts = enumerate(condition[name])
+            return combine(
+                holds(part, resolve, note, _join(place, f"{name}[{index}]"))
+                for index, part in parts
+            )
     if "Not" in condition:
-        return not holds(condition["Not"], resolve)
+        return not holds(condition["Not"], resolve, note, _join(place, "Not"))
+    outcome = _compare(condition, resolve)
+    note(place, outcome)
+    return outcome
+
+
+def _join(place: str, part: str) -> str:
+    return f"{place}.{part}" if place else part
+
+
+def _compare(condition: Mapping[str, Any], resolve: Resolve) -> bool:
     names = condition.keys() - {"Variable", "NextStep"}
     unknown = names - _OPERATORS.keys()
     if unknown or len(names) != 1:
         raise StepError(f"Expected one operator in a condition; found {', '.join(sorted(names))}.")
     name = names.pop()
-    return _OPERATORS[name](resolve(condition["Variable"]), resolve(condition[name]))
+    try:
+        return _OPERATORS[name](resolve(condition["Variable"]), resolve(condition[name]))
+    except AbsentOutputError:
+        return False

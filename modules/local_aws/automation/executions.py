@@ -81,6 +81,7 @@ class StepExecution:
     failure_message: str = ""
     failure_type: str = ""
     loop: Mapping[str, Any] | None = None  # ParentStepDetails of a step inside a loop
+    comparisons: dict[str, bool] = field(default_factory=dict)  # of a branch: those that were made
 
 
 @dataclass(kw_only=True)

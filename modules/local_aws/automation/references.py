@@ -27,6 +27,14 @@ class UnresolvedError(Exception):
         super().__init__(f"{{{{ {name} }}}} is not defined, or has no value yet.")
 
 
+class AbsentOutputError(UnresolvedError):
+    """A reference to an output whose selector found nothing."""
+
+
+ABSENT = object()
+"""The value of an output whose selector found nothing."""
+
+
 def resolve(value: Any, find: Find) -> Any:
     """A value with all references replaced; UnresolvedError."""
     if isinstance(value, str):
@@ -87,6 +95,8 @@ class Names:
     def find(self, name: str) -> Any:
         """What a name stands for; UnresolvedError."""
         for holder, key in self._places(name):
+            if holder.get(key) is ABSENT:
+                raise AbsentOutputError(name)
             if key in holder:
                 return holder[key]
         raise UnresolvedError(name)

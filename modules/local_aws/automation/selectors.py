@@ -14,7 +14,7 @@ from typing import Any
 
 _PART = re.compile(
     r"\.\.(?P<deep>[\w\-]+)|\.?(?P<all>\[\*\])|\.?\[(?P<index>\d+)\]|"
-    r"\.(?P<child>[\w\-]+)|\[['\"](?P<quoted>[^'\"]+)['\"]\]"
+    r"\.(?P<child>[\w\-]+)|\.?\[['\"](?P<quoted>[^'\"]+)['\"]\]"
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from modules.local_aws.automation.actions import find_action
 from modules.local_aws.automation.attempt import Attempt, Result
 from modules.local_aws.automation.executions import CANCELLED, FAILURES, SUCCESS, StepExecution
-from modules.local_aws.automation.references import as_texts
+from modules.local_aws.automation.references import ABSENT, as_texts
 from modules.local_aws.automation.run import Run, Step
 from modules.local_aws.automation.selectors import NoMatchError, check_type, select
 from modules.local_aws.automation.step_failures import (
@@ -97,7 +97,11 @@ def _note_failure(record: StepExecution, error: Exception) -> None:
 
 
 def _put_outputs(run: Run, step: Step, record: StepExecution, result: Result) -> None:
-    """Select what the step declares. What a selector does not find is left out (a switch)."""
+    """Select what the step declares.
+
+    What a selector does not find is absent: AWS does not document it, but its runbooks select what
+    is not always there, and branch on it (the dynamic options sample; AWS-AttachIAMToInstance).
+    """
     outputs: dict[str, Any] = dict(result.outputs)
     for declared in step.get("outputs", ()):
         try:
@@ -105,6 +109,7 @@ def _put_outputs(run: Run, step: Step, record: StepExecution, result: Result) ->
         except NoMatchError:
             if run.state.switches.missing_outputs_fail:
                 raise
+            outputs[str(declared["Name"])] = ABSENT
             continue
         kind = str(declared.get("Type", "String"))
         check_type(value, kind, f"Output {declared['Name']} of step {record.name}")
@@ -114,7 +119,7 @@ def _put_outputs(run: Run, step: Step, record: StepExecution, result: Result) ->
 
 
 def _as_lists(outputs: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {name: as_texts(value) for name, value in outputs.items()}
+    return {name: as_texts(value) for name, value in outputs.items() if value is not ABSENT}
 
 
 def has_failed(record: StepExecution) -> bool:

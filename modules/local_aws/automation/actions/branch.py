@@ -13,8 +13,9 @@ def choose(attempt: Attempt) -> Result:
     """The first choice that is true, else the default; else the step's own next step."""
     inputs = attempt.raw_inputs
     attempt.record_inputs(inputs)
-    for choice in inputs["Choices"]:
-        if holds(choice, attempt.resolve):
+    seen = attempt.record.comparisons
+    for index, choice in enumerate(inputs["Choices"]):
+        if holds(choice, attempt.resolve, seen.__setitem__, f"Choices[{index}]"):
             return Result(next_step=str(choice["NextStep"]))
     default = inputs.get("Default")
     return Result(next_step=str(default) if default else None)

@@ -94,8 +94,12 @@ class Simulation:
 def policy(**changes: Any) -> PatchPolicy:
     """The example policy, for a small fleet: nobody's failure stops the others."""
     found = load_policy(ROOT / "examples" / "patch_policy.yaml")
-    found = replace(found, rate_control=replace(found.rate_control, max_errors="100%"))
-    return replace(found, **changes)
+    return replace(
+        found,
+        rate_control=replace(found.rate_control, max_errors="100%"),
+        instance_roles=replace(found.instance_roles, attach_policies_to_existing=False),
+        **changes,
+    )
 
 
 def attaching(found: PatchPolicy) -> PatchPolicy:

@@ -56,9 +56,7 @@ def end_state(running: Simulation, name: str) -> dict[str, Any]:
     tags = {t["Key"] for t in role.get("Tags", ())}
     return {
         "online": machine.id in set(online(running)),
-        "role": {names.DEFAULT_ROLE: "default"}.get(
-            role.get("RoleName"), role.get("RoleName", NONE)
-        ),
+        "role": str(role.get("RoleName", NONE)).replace(names.DEFAULT_ROLE, "default"),
         "tagged": "QSConfigId-a1b2c" in tags,
         "named": NAME_TAG in tags_of(running, machine),
         "scan": last_scan(running, machine.id),
@@ -74,7 +72,7 @@ def online(running: Simulation) -> Iterator[str]:
 
 def role_of(running: Simulation, name: str) -> dict[str, Any]:
     machine = running.machines[name]
-    role_name = machine.role
+    role_name: str | None = machine.role
     if not machine.is_hybrid:
         found = running.call("ec2", "DescribeInstances", InstanceIds=[machine.id])
         profile = found["Reservations"][0]["Instances"][0].get("IamInstanceProfile")

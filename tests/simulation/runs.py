@@ -1,0 +1,92 @@
+"""Scenarios that were run: how they ended, what they changed, which calls they made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modules.local_aws import LocalAws
+from modules.local_aws.automation import AutomationExecution
+from modules.local_aws.faults import Fault
+from tests.simulation.scenarios import Scenario
+from tests.simulation.world import World, build, changes
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallSite:
+    """One AWS call of a run: the `nth` of its operation, beginning with 1, in a step."""
+
+    document: str
+    step: str
+    operation: str
+    nth: int
+
+    @property
+    def call(self) -> str:
+        """The operation, with its number where it is called more than once."""
+        return self.operation if self.nth == 1 else f"{self.operation} ({self.nth})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """One run: the execution, and what it changed since before it."""
+
+    execution: AutomationExecution
+    changed: Mapping[str, Any]
+    operations: tuple[str, ...]
+
+    def is_as_expected(self, scenario: Scenario) -> bool:
+        """Whether it ended as the scenario says."""
+        return (
+            self.execution.status == scenario.status
+            and self.execution.steps[-1].name == scenario.last_step
+            and scenario.message in self.execution.failure_message
+            and self.changed == scenario.expected
+        )
+
+
+def prepared(aws: LocalAws, scenario: Scenario) -> World:
+    """A new world in the situation of a scenario."""
+    world = build(aws, scenario.policy)
+    scenario.prepare(world)
+    return world
+
+
+def run(world: World, scenario: Scenario, before: Mapping[str, Any] | None = None) -> Finished:
+    """Run it once; what it changed is told from `before`, by default from now."""
+    before = before or world.picture()
+    calls = world.aws.state.calls.calls
+    calls.clear()
+    execution = world.run(scenario.document, scenario.node, scenario.parameters)
+    return Finished(
+        execution=execution,
+        changed=changes(before, world.picture()),
+        operations=tuple(f"{each.service}.{each.operation}" for each in calls),
+    )
+
+
+def run_with_fault(
+    aws: LocalAws, scenario: Scenario, fault: Fault
+) -> tuple[Finished, Finished, Finished]:
+    """Three runs: with the fault, without it, and once more."""
+    world = prepared(aws, scenario)
+    before = world.picture()
+    world.aws.state.faults.pending.append(fault)
+    faulty = run(world, scenario, before)
+    world.aws.state.faults.pending.clear()
+    return faulty, run(world, scenario, before), run(world, scenario)
+
+
+def call_sites(finished: Finished) -> Iterator[CallSite]:
+    """The AWS calls of a run that AWS bills to its steps, in their order."""
+    counted: Counter[str] = Counter()
+    for step, operation in finished.execution.made:
+        counted[operation] += 1
+        yield CallSite(
+            document=finished.execution.document_name,
+            step=step,
+            operation=operation,
+            nth=counted[operation],
+        )

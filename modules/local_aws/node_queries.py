@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from modules.local_aws import moto_backends
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError, unsupported
-from modules.local_aws.managed_nodes import ManagedNode, node_tags
+from modules.local_aws.managed_nodes import node_tags
+from modules.local_aws.node_identity import arn_of
 from modules.local_aws.permissions import Need, may
 
 if TYPE_CHECKING:
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
 HYBRID_NODES = "ssm:managed-instance"
 _STACK_TAG = "aws:cloudformation:stack-id"  # on everything that a stack made
 _TYPES = {True: "AWS::SSM::ManagedInstance", False: "AWS::EC2::Instance"}
-
-
-def arn_of(place: tuple[str, str], machine: ManagedNode) -> str:
-    """A machine's ARN."""
-    service, kind = ("ssm", "managed-instance") if machine.is_hybrid else ("ec2", "instance")
-    return f"arn:aws:{service}:{place[1]}:{place[0]}:{kind}/{machine.id}"
 
 
 def _get_resources(state: State, call: Call) -> Result | None:
@@ -108,6 +103,13 @@ def _may_untag(state: State, call: Call, arn: str) -> bool:
         keys={"aws:TagKeys": tuple(call.parameters["TagKeys"])},
     )
     return may(state, call.principal, need, call.region)
+
+
+def group_members(state: State, place: tuple[str, str], name: str) -> list[str]:
+    """The IDs of a resource group's machines; none where there is no such group."""
+    query = moto_backends.group_query(place, name)
+    found = _members(state, place, json.loads(query)) if query is not None else ()
+    return [arn.rsplit("/", 1)[-1] for arn, _ in found]
 
 
 def _list_group_resources(state: State, call: Call) -> Result:

@@ -19,8 +19,11 @@ from modules.local_aws import (
 )
 from modules.local_aws.automation import operations as automation
 from modules.local_aws.call import Operation
+from modules.local_aws.patching import operations as patching
+from modules.local_aws.state_manager import operations as state_manager
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
+    "iam": roles.IAM_OPERATIONS,
     "lambda": lambda_functions.OPERATIONS,
     **node_queries.OPERATIONS,
     "s3": bucket_policies.OPERATIONS,
@@ -31,7 +34,9 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
         **documents.OPERATIONS,
         **inventory.OPERATIONS,
         **managed_nodes.OPERATIONS,
+        **patching.OPERATIONS,
         **service_settings.OPERATIONS,
+        **state_manager.OPERATIONS,
         **tags.OPERATIONS,
     },
     "sts": roles.OPERATIONS,

@@ -9,6 +9,7 @@ from typing import Any
 
 from modules.local_aws import LocalAws
 from modules.local_aws.automation import AutomationExecution
+from modules.local_aws.call_log import LoggedCall
 from modules.local_aws.faults import Fault
 from tests.simulation.scenarios import Scenario
 from tests.simulation.world import World, build, changes
@@ -18,7 +19,6 @@ from tests.simulation.world import World, build, changes
 class CallSite:
     """One AWS call of a run: the `nth` of its operation, beginning with 1, in a step."""
 
-    document: str
     step: str
     operation: str
     nth: int
@@ -35,7 +35,7 @@ class Finished:
 
     execution: AutomationExecution
     changed: Mapping[str, Any]
-    operations: tuple[str, ...]
+    calls: tuple[LoggedCall, ...]
 
     def is_as_expected(self, scenario: Scenario) -> bool:
         """Whether it ended as the scenario says."""
@@ -63,7 +63,7 @@ def run(world: World, scenario: Scenario, before: Mapping[str, Any] | None = Non
     return Finished(
         execution=execution,
         changed=changes(before, world.picture()),
-        operations=tuple(f"{each.service}.{each.operation}" for each in calls),
+        calls=tuple(calls),
     )
 
 
@@ -79,14 +79,16 @@ def run_with_fault(
     return faulty, run(world, scenario, before), run(world, scenario)
 
 
-def call_sites(finished: Finished) -> Iterator[CallSite]:
-    """The AWS calls of a run that AWS bills to its steps, in their order."""
+def call_sites(world: World, finished: Finished) -> Iterator[CallSite]:
+    """The AWS calls of a run, those of child executions and of Lambda functions among them."""
+    executions = world.aws.state.automation.at(world.place)
+    steps = {each.id: iter(each.made) for each in executions.values()}
     counted: Counter[str] = Counter()
-    for step, operation in finished.execution.made:
+    for call in finished.calls:
+        operation = f"{call.service}.{call.operation}"
         counted[operation] += 1
-        yield CallSite(
-            document=finished.execution.document_name,
-            step=step,
-            operation=operation,
-            nth=counted[operation],
-        )
+        made_by = call.principal.rpartition("/Automation-")[2]
+        step = next(steps[made_by]) if made_by in steps else "the Lambda function"
+        if made_by in steps and made_by != finished.execution.id:
+            step = f"{executions[made_by].document_name}: {step}"
+        yield CallSite(step=step, operation=operation, nth=counted[operation])

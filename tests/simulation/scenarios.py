@@ -338,7 +338,7 @@ NAME_TAGS = (
 )
 
 _ALL_TAGGED = _tagged("bare", "other", "shop", "depot")
-_STALE = {"other: name tags": {}, "depot: name tags": {}}
+_STALE: Mapping[str, Any] = {"other: name tags": {}, "depot: name tags": {}}
 STALE_TAGS = (
     Scenario(
         title="nodes without the policy's tag lose the name tag",

@@ -13,7 +13,7 @@ from modules.local_aws import Fleet, LocalAws, moto_backends
 from modules.local_aws.automation import AutomationExecution, Start, execute
 from modules.local_aws.deploy import deploy
 from modules.local_aws.fleet import Node
-from modules.local_aws.managed_nodes import instance_role, node_tags
+from modules.local_aws.managed_nodes import node_tags
 from modules.policy.build import build_policy
 from modules.policy.model import PatchPolicy
 from modules.policy.operating_systems import OPERATING_SYSTEMS
@@ -130,7 +130,7 @@ class World:
             if machine.is_hybrid:
                 found[f"{name}: role"] = machine.role
             else:
-                role = instance_role(self.place, node_id)
+                role = moto_backends.instance_role(self.place, node_id)
                 found[f"{name}: role"] = role.name if role else None
         for role in moto_backends.iam(ACCOUNT).roles.values():
             attached = sorted(policy.name for policy in role.managed_policies.values())

@@ -18,6 +18,7 @@ import json
 import os
 import pickle
 import struct
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -42,6 +43,7 @@ class Starter:
         self.outgoing = outgoing
         self.started = 0.0  # the execution's start, in seconds since the epoch
         self.elapsed = 0.0  # of the execution's clock, as of the last answer
+        self.talking = threading.Lock()
 
     def read(self) -> dict[str, Any] | None:
         """The next message; None where there will be no more."""
@@ -57,13 +59,14 @@ class Starter:
         self.outgoing.flush()
 
     def ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Send a message and wait for the answer."""
-        self.write(message)
-        answer = self.read()
-        if answer is None:
-            os._exit(1)
-        self.elapsed = answer["elapsed"]
-        return answer
+        """Send a message and wait for the answer; one thread of a script after the other."""
+        with self.talking:
+            self.write(message)
+            answer = self.read()
+            if answer is None:
+                os._exit(1)
+            self.elapsed = answer["elapsed"]
+            return answer
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """An AWS call, in the place of botocore's HTTP session."""

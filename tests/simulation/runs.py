@@ -24,6 +24,11 @@ class CallSite:
     nth: int
 
     @property
+    def service(self) -> str:
+        """The service, by botocore's name."""
+        return self.operation.partition(".")[0]
+
+    @property
     def call(self) -> str:
         """The operation, with its number where it is called more than once."""
         return self.operation if self.nth == 1 else f"{self.operation} ({self.nth})"
@@ -37,14 +42,23 @@ class Finished:
     changed: Mapping[str, Any]
     calls: tuple[LoggedCall, ...]
 
+    def reached(self, scenario: Scenario) -> bool:
+        """Whether the state is now what the scenario wants, by whatever way."""
+        return self.execution.status == scenario.status and self.changed == scenario.expected
+
     def is_as_expected(self, scenario: Scenario) -> bool:
-        """Whether it ended as the scenario says."""
+        """Whether it ended as the scenario says, and where."""
         return (
-            self.execution.status == scenario.status
+            self.reached(scenario)
             and self.execution.steps[-1].name == scenario.last_step
             and scenario.message in self.execution.failure_message
-            and self.changed == scenario.expected
         )
+
+    def has_a_version_too_many(self, scenario: Scenario) -> bool:
+        """Whether the state is right, but for a second version of the same content."""
+        versions = "overrides: versions"
+        one_more = {**scenario.expected, versions: scenario.expected.get(versions, 0) + 1}
+        return self.execution.status == scenario.status and self.changed == one_more
 
 
 def prepared(aws: LocalAws, scenario: Scenario) -> World:

@@ -45,8 +45,15 @@ def _arn(call: Call, service: str, resource: str) -> str:
     return f"arn:aws:{service}:{call.region}:{call.account}:{resource}"
 
 
+_SERVICE_LINKED_ROLES = {"ssm.amazonaws.com": "AWSServiceRoleForAmazonSSM"}
+
+
 def _iam(call: Call) -> list[str]:
     given = call.parameters
+    if call.operation == "CreateServiceLinkedRole":
+        service = given["AWSServiceName"]
+        name = _SERVICE_LINKED_ROLES.get(service, "*")
+        return [f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"]
     if "PolicyArn" in given and "RoleName" not in given:
         return [str(given["PolicyArn"])]
     for key, kind in (
@@ -174,6 +181,7 @@ def _keys(call: Call) -> dict[str, str | tuple[str, ...] | None]:
     profile = given.get("IamInstanceProfile", {})
     return {
         "aws:TagKeys": keys or None,
+        "iam:AWSServiceName": given.get("AWSServiceName"),
         "iam:PolicyARN": given.get("PolicyArn"),
         "ec2:NewInstanceProfile": _profile_arn(call, profile),
         **{f"aws:RequestTag/{t['Key']}": t.get("Value", "") for t in tags if "Key" in t},

@@ -143,7 +143,7 @@ class World:
         bucket = moto_backends.find_bucket(names.baseline_bucket(ACCOUNT, ID))
         if bucket is None:
             return {}
-        versions = bucket.keys.getlist(names.OVERRIDES_KEY)
+        versions = bucket.keys.getlist(names.OVERRIDES_KEY) or []
         newest = json.loads(versions[-1].value) if versions else []
         return {
             "overrides: versions": len(versions),

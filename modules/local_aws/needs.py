@@ -157,11 +157,17 @@ def _logs(call: Call) -> list[str]:
     return [_arn(call, "logs", f"log-group:{group}{tail}")]
 
 
+def _groups(call: Call) -> list[str]:
+    name = call.parameters.get("Group") or call.parameters.get("GroupName")
+    return ["*"] if name is None else [_full(call, "resource-groups", f"group/{name}", name)]
+
+
 _RESOURCES: Mapping[str, Callable[[Call], list[str]]] = {
     "ec2": _ec2,
     "iam": _iam,
     "lambda": _lambda,
     "logs": _logs,
+    "resource-groups": _groups,
     "ssm": _ssm,
 }
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 HYBRID_NODES = "ssm:managed-instance"
+_STACK_TAG = "aws:cloudformation:stack-id"  # on everything that a stack made
 _TYPES = {True: "AWS::SSM::ManagedInstance", False: "AWS::EC2::Instance"}
 
 
@@ -117,6 +118,7 @@ def _list_group_resources(state: State, call: Call) -> Result:
     query = moto_backends.group_query(call.place, name.rsplit("/", 1)[-1])
     if query is None:
         raise AwsError("NotFoundException", f"Resource group {name} not found.", status=404)
+    _check_stack(state, call, json.loads(query))
     members = [
         {"Identifier": {"ResourceArn": arn, "ResourceType": kind}}
         for arn, kind in _members(state, call.place, json.loads(query))
@@ -131,12 +133,31 @@ def _members(
     state: State, place: tuple[str, str], query: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     wanted = set(query.get("ResourceTypeFilters", ()))
+    stack = query.get("StackIdentifier")
+    filters = [{"Key": _STACK_TAG, "Values": [stack]}] if stack else query.get("TagFilters", ())
     for machine in state.nodes.at(place).values():
         kind = _TYPES[machine.is_hybrid]
         of_type = "AWS::AllSupported" in wanted or kind in wanted
         tags = node_tags(state, place, machine)
-        if of_type and _tags_match(tags, query.get("TagFilters", ())):
+        if of_type and _tags_match(tags, filters):
             yield arn_of(place, machine), kind
+
+
+def _check_stack(state: State, call: Call, query: Mapping[str, Any]) -> None:
+    """A group that is a CloudFormation stack is listed through CloudFormation, as the caller.
+
+    Source: "Permissions to list resources in a group" in the Resource Groups User Guide.
+    """
+    stack = query.get("StackIdentifier")
+    for action in ("DescribeStacks", "ListStackResources") if stack else ():
+        need = Need(action=f"cloudformation:{action}", resource=str(stack))
+        if not may(state, call.principal, need, call.region):
+            raise AwsError(
+                "UnauthorizedException",
+                f"User: {call.principal.arn} is not authorized to perform: {need.action} on "
+                f"resource: {need.resource}",
+                status=403,
+            )
 
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {

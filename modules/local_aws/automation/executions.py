@@ -103,7 +103,7 @@ class AutomationExecution:
     failure_message: str = ""
     resolved_targets: Sequence[str] = ()
     children: list[AutomationExecution] = field(default_factory=list)
-    calls: int = 0  # AWS calls that its steps made
+    made: list[str] = field(default_factory=list)  # for each AWS call, the step that made it
     stop: threading.Event = field(default_factory=threading.Event)
     stop_type: str = "Cancel"
 
@@ -111,6 +111,11 @@ class AutomationExecution:
     def is_over(self) -> bool:
         """Whether it has ended, however."""
         return self.ended is not None
+
+    @property
+    def calls(self) -> int:
+        """How many AWS calls its steps made."""
+        return len(self.made)
 
     @property
     def arn(self) -> str:

@@ -104,7 +104,7 @@ def _describe_executions(state: State, call: Call) -> Result:
         described_metadata(execution)
         for execution in newest_first
         # "the executions of a rate control automation are listed below their parent"
-        if (by_parent or execution.start.target is None)
+        if (by_parent or None in (execution.start.target, execution.start.parent_id))
         and all(_execution_passes(execution, f["Key"], f["Values"]) for f in filters)
     ]
     return page("AutomationExecutionMetadataList", chosen, call.parameters)

@@ -82,7 +82,8 @@ class Run:
 
     def count_call(self) -> None:
         """An AWS call takes time, by the switch that says how much."""
-        self.execution.calls += 1
+        step = self.execution.current
+        self.execution.made.append(step.name if step else "")
         self.clock.pass_seconds(self.state.switches.call_seconds)
 
     @property

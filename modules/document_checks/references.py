@@ -25,12 +25,15 @@ from modules.document_checks.types import (
 
 # What stands between braces and has another form belongs to another language: a template of
 # Docker's or Go's in a command.
-REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.-]+(?:\s*:\s*[A-Za-z0-9_./-]+)?)\s*\}\}")
+REFERENCE = re.compile(
+    r"\{\{\s*([A-Za-z0-9_][A-Za-z0-9_.-]*+(?:\s*+:\s*+[A-Za-z0-9_./-]++)?)\s*+\}\}"
+)
 
 GLOBALS = frozenset({"ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"})
 AUTOMATION = frozenset({"EXECUTION_ID"})
 PARAMETER_STORE = frozenset({"ssm", "ssm-secure"})
 ITERATOR = "CurrentIteratorValue"
+ITERATION = "CurrentIteration"
 
 # What every step has, and what AWS documents of single actions. None: of no one type.
 COMMON_OUTPUTS: Mapping[str, str | None] = MappingProxyType({"OutputPayload": None})
@@ -163,9 +166,12 @@ def _declared(step: Step, document: Document) -> dict[str, str | None]:
 
 
 def _loop_value(step: Step, output: str) -> Meaning | None:
-    if output != ITERATOR:
-        return Meaning(None, step)
+    """What a loop has in its own steps; the value only where it has iterators."""
+    if output == ITERATION:
+        return Meaning(INTEGER, step, is_iterator=True)
     if "Iterators" not in step.inputs:
         return None
+    first = output.partition(".")[0]
     kind = step.inputs.get("IteratorDataType", STRING)
-    return Meaning(kind if kind != STRING_MAP else None, step, is_iterator=True)
+    is_value = output == ITERATOR or (first == ITERATOR and kind == STRING_MAP)
+    return Meaning(kind if output == ITERATOR else None, step, True) if is_value else None

@@ -91,7 +91,10 @@ def fitting_types(selection: Selection) -> frozenset[str]:
     for shape in selection.shapes:
         if shape is None or is_open(shape):
             return frozenset()
-        kinds |= _list_types(shape) if selection.is_list else _types(shape)
+        if selection.is_list:
+            kinds |= _list_types(shape)
+        if selection.is_filtered or not selection.is_list:
+            kinds |= _types(shape)
     return frozenset(kinds)
 
 

@@ -29,6 +29,9 @@ REFERENCE = re.compile(
     r"\{\{\s*([A-Za-z0-9_][A-Za-z0-9_.-]*+(?:\s*+:\s*+[A-Za-z0-9_./-]++)?)\s*+\}\}"
 )
 
+# Braces around nothing or around words are meant as a reference, where nothing else is there.
+_MALFORMED = re.compile(r"\{\{([A-Za-z0-9_.: -]*+)\}\}")
+
 GLOBALS = frozenset({"ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"})
 AUTOMATION = frozenset({"EXECUTION_ID"})
 PARAMETER_STORE = frozenset({"ssm", "ssm-secure"})
@@ -99,6 +102,9 @@ class Meaning:
 def references_in(value: object, path: Path) -> Iterator[Reference]:
     """Every reference in the texts of a value, in order."""
     if isinstance(value, str):
+        malformed = _MALFORMED.fullmatch(value.strip())
+        if malformed and not REFERENCE.search(value):
+            yield Reference(malformed[1].strip(), path, True)
         for match in REFERENCE.finditer(value):
             is_whole = match.span() == (0, len(value)) or match.group() == value.strip()
             yield Reference(match[1], path, is_whole)

@@ -76,7 +76,8 @@ ACTION_OUTPUTS: Mapping[str, Mapping[str, str | None]] = MappingProxyType(
             "ResponseCode": None,
             "Output": STRING,
         },
-        "aws:runInstances": {"InstanceIds": STRING_LIST, "InstanceStates": STRING_LIST},
+        # A list, which AWS's own runbooks also put where one ID belongs (AWS-UpdateLinuxAmi).
+        "aws:runInstances": {"InstanceIds": None, "InstanceStates": None},
     }
 )
 

@@ -31,9 +31,9 @@ def check_api_calls(document: Document) -> Iterator[Finding]:
 
 
 def _check_call(step: Step, document: Document) -> Iterator[Finding]:
-    service, api = step.inputs["Service"], step.inputs["Api"]
+    service, api = step.inputs["Service"].lower(), step.inputs["Api"]
     if service not in services():
-        message = f"found {quote(service)}; expected a service's name in boto3"
+        message = f"found {quote(step.inputs['Service'])}; expected a service's name in boto3"
         path = (*step.path, "inputs", "Service")
         yield Finding(path, message + _nearest(service, services()), "unknown-service")
         return

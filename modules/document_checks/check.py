@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from modules.document_checks.command_inputs import with_documented_names
 from modules.document_checks.document import Document
 from modules.document_checks.flow import check_flow, finding
 from modules.document_checks.outputs import check_declared_outputs
@@ -70,9 +71,11 @@ def _form(content: Any) -> Iterator[Finding]:
     elif (size := len(json.dumps(content, separators=(",", ":")).encode())) > MOST_BYTES:
         message = f"found {size} bytes of JSON; expected at most {MOST_BYTES}"
         yield Finding((), message, "document-size")
+    elif version == AUTOMATION:
+        yield from map(finding, wrong_form(content, SCHEMA_FILE))
     else:
-        schema = SCHEMA_FILE if version == AUTOMATION else COMMAND_SCHEMA_FILE
-        yield from map(finding, wrong_form(content, schema))
+        known = with_documented_names(content)
+        yield from map(finding, wrong_form(known, COMMAND_SCHEMA_FILE))
 
 
 def _meaning(content: Mapping[str, Any]) -> Iterator[Finding]:

@@ -168,7 +168,7 @@ def _declared(step: Step, document: Document) -> dict[str, str | None]:
     types: dict[str, str | None] = {}
     for index, output in enumerate(step.outputs):
         is_doubtful = (*step.path, "outputs", index) in document.doubtful
-        types.setdefault(output["Name"], None if is_doubtful else output["Type"])
+        types.setdefault(output["Name"], None if is_doubtful else output.get("Type"))
     return types
 
 

@@ -74,8 +74,8 @@ def _form(content: Any) -> Iterator[Finding]:
     elif version == AUTOMATION:
         yield from map(finding, wrong_form(content, SCHEMA_FILE))
     else:
-        known = with_documented_names(content)
-        yield from map(finding, wrong_form(known, COMMAND_SCHEMA_FILE))
+        renamed = with_documented_names(content)
+        yield from map(finding, wrong_form(renamed, COMMAND_SCHEMA_FILE))
 
 
 def _meaning(content: Mapping[str, Any]) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Selectors: JSONPath into an answer, parsed, and followed through the shape of the answer.
 
 Automation documents `.child`, `..deep` and `[n]`; JSONPath's other forms are taken as they are
-meant: `['child']`, `[*]`, `.*`, slices, unions and filters.
+meant: `['child']`, `.'child'`, `[*]`, `.*`, slices, unions and filters. AWS's own documents leave
+out the first `$.` here and there.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ _SEGMENT = re.compile(
     rf"|\.\.(?=\[)(?P<deepany>)"
     rf"|\.(?P<function>[a-z]+)\(\)"
     rf"|\.(?P<child>{_NAME}|\*)"
-    r"|\[\s*'(?P<single>[^']+)'\s*\]"
-    r'|\[\s*"(?P<double>[^"]+)"\s*\]'
+    r"|(?:\.|(?P<bracket>\[)\s*)(?:'(?P<single>[^']+)'|\"(?P<double>[^\"]+)\")(?(bracket)\s*\])"
     r"|\[\s*(?P<index>-?[0-9]+)\s*\]"
     r"|\[\s*(?P<any>\*|-?[0-9]*:-?[0-9]*(:-?[0-9]+)?|-?[0-9]+(\s*,\s*-?[0-9]+)+)\s*\]"
     r"|\[\s*\?\s*\((?P<filter>.*?)\)\s*\]"
@@ -37,10 +37,10 @@ class Segment:
 
 
 def parse_selector(selector: str) -> tuple[Segment, ...] | None:
-    """The segments after the `$`, or None where the text is no JSONPath."""
+    """The segments after the `$`, written or not, or None where the text is no JSONPath."""
     text = selector.strip()
     if not text.startswith("$"):
-        return None
+        text = f"$.{text}"
     segments: list[Segment] = []
     place = 1
     while place < len(text):

@@ -17,7 +17,7 @@ TEXT = """\
 Every statement of the policies that a patch policy deploys: of its roles, their trust policies and
 its buckets. Without the one statement, and with all others, this does not end as it should."""
 
-TRUST = "trust policy"
+TRUST, MANAGED = "trust policy", "managed policy"
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -38,7 +38,7 @@ def _policies(world: World) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
                 yield role.name, name, json.loads(text)
     for policy in moto_backends.iam(ACCOUNT).managed_policies.values():
         if policy.name == names.BASELINE_POLICY:
-            yield policy.name, "managed policy", policy.default_version.document
+            yield policy.name, MANAGED, json.loads(policy.versions[0].document)
     for bucket, text in world.aws.state.bucket_policies.texts.items():
         yield bucket.name, "bucket policy", json.loads(text)
 
@@ -61,10 +61,10 @@ def remove(world: World, removed: StatementId) -> None:
 def _replace(world: World, changed: StatementId, text: str) -> None:
     iam = moto_backends.iam(ACCOUNT)
     roles = {role.name: role for role in iam.roles.values()}
-    if changed.owner not in roles and changed.policy == "managed policy":
+    if changed.owner not in roles and changed.policy == MANAGED:
         for policy in iam.managed_policies.values():
             if policy.name == changed.owner:
-                policy.default_version.document = json.loads(text)
+                policy.versions[0].document = text
     elif changed.owner not in roles:
         world.aws.state.bucket_policies.texts[moto_backends.find_bucket(changed.owner)] = text
     elif changed.policy == TRUST:

@@ -13,6 +13,7 @@ from modules.local_aws import Fleet, LocalAws
 from modules.local_aws.deploy import deploy
 from modules.local_aws.direct_calls import DirectCaller
 from modules.local_aws.fleet import Node, parse_node
+from modules.local_aws.fleet_setup import add_node
 from modules.local_aws.managed_nodes import ManagedNode
 from modules.local_aws.state_manager.executions import Execution
 from modules.policy.loader import load_policy
@@ -117,6 +118,8 @@ def node(name: str, **fields: Any) -> Node:
 @contextmanager
 def simulation(nodes: Sequence[Node], **fleet: Any) -> Iterator[Simulation]:
     """An embedded AWS with these nodes, on a Saturday evening."""
-    with LocalAws.start(Fleet(nodes=tuple(nodes), **fleet)) as aws:
+    with LocalAws.start(Fleet(**fleet)) as aws:
         aws.state.clock.hold(SATURDAY)
+        for each in nodes:
+            add_node(aws.state, each)
         yield Simulation(aws=aws, history=[])

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 COMPLIANT_TEXT = {True: "COMPLIANT", False: "NON_COMPLIANT"}
+_API_STATES: Mapping[str, str] = {  # as the model of DescribeInstancePatches has them
+    INSTALLED: "INSTALLED",
+    MISSING: "MISSING",
+    NOT_APPLICABLE: "NOT_APPLICABLE",
+    OTHER: "INSTALLED_OTHER",
+    PENDING_REBOOT: "INSTALLED_PENDING_REBOOT",
+    REJECTED: "INSTALLED_REJECTED",
+}
 _SECURITY = frozenset({"Security", "SecurityUpdates"})
 
 
@@ -83,7 +91,7 @@ def _describe_patches(state: State, call: Call) -> Result:
             "KBId": each.patch.id,
             "Classification": each.patch.classification,
             "Severity": each.patch.severity,
-            "State": each.state,
+            "State": _API_STATES[each.state],
             "InstalledTime": each.installed or report.time,
         }
         for each in (report.patches if report else ())
@@ -95,7 +103,7 @@ def _describe_patches(state: State, call: Call) -> Result:
 
 def _passes(each: PatchState, key: str, values: list[str]) -> bool:
     attributes = {
-        "State": each.state,
+        "State": _API_STATES[each.state],
         "Classification": each.patch.classification,
         "Severity": each.patch.severity,
         "KBId": each.patch.id,

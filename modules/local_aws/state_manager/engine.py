@@ -101,8 +101,9 @@ def _requests(state: State) -> Iterator[Due]:
 def _scheduled(association: Association) -> Iterator[RequestedExecution]:
     if association.scheduled is None:
         # A time that has been served is not served again.
-        after = association.last_run + SOON if association.last_run else None
-        association.scheduled = next_run(association, after or association.current.created)
+        served = association.last_run + SOON if association.last_run else None
+        changed = association.current.created
+        association.scheduled = next_run(association, max(served or changed, changed))
     if association.scheduled is not None:
         yield RequestedExecution(
             reason="schedule",

@@ -42,15 +42,47 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
     if policies:
         context = {**context, "policies": list(policies)}
     own = {key: context[key] for key in OWN_CONTEXT_KEYS if key in context}
+    _check(own, CONFIGURATION, ("context",))
+    return Project(
+        policies=_policy_files(folder, own["policies"]),
+        backend=_backend(own.get("backend"), LocalBackend()),
+    )
+
+
+def load_backend(folder: Path, given: str | None, default: Backend) -> Backend:
+    """The backend that a JSON text says, or else that of the folder's cdktf.json, if it has one.
+
+    Raises PolicyError where it is wrong.
+    """
+    source, path = "--backend", tuple[str, ...]()
+    if given is None:
+        if not (folder / CONFIGURATION).exists():
+            return default
+        source, path = CONFIGURATION, ("context",)
+        chosen = _context(folder).get("backend")
+    else:
+        chosen = _parsed(given)
+    if chosen is None:
+        return default
+    _check({"policies": ["*"], "backend": chosen}, source, path)
+    return _backend(chosen, default)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        message = f"found no JSON ({error}); expected a backend such as " + '{"local": {}}'
+        raise PolicyError([Problem("--backend", "$", message)]) from None
+
+
+def _check(own: Mapping[str, Any], source: str, path: tuple[str, ...]) -> None:
     findings = [
-        Finding(("context", *error.absolute_path), error.message)
+        Finding((*path, *error.absolute_path), error.message)
         for error in _validator().iter_errors(own)
     ]
     if findings:
-        raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
-    return Project(
-        policies=_policy_files(folder, own["policies"]), backend=_backend(own.get("backend"))
-    )
+        raise PolicyError(finding.in_file(source) for finding in findings)
 
 
 def _context(folder: Path) -> Mapping[str, Any]:
@@ -106,11 +138,11 @@ def _matching(folder: Path, pattern: str) -> set[Path]:
     return {match for match in base.glob(str(relative)) if match.is_file()}
 
 
-def _backend(chosen: Mapping[str, Any] | None) -> Backend:
+def _backend(chosen: Mapping[str, Any] | None, local: Backend) -> Backend:
     match chosen:
         case {"s3": settings}:
             return S3Backend(**settings)
         case {"cloud": settings}:
             return CloudBackend(**{**settings, "tags": tuple(settings.get("tags", ()))})
         case _:
-            return LocalBackend()
+            return local

@@ -12,8 +12,8 @@ from modules.plain.output import Changes, OutputError, find_changes
 from modules.policy.loader import load_policies
 from modules.policy.locate import policy_files
 from modules.policy.model import PatchPolicy
-from modules.project.project import load_backend
-from modules.provider.backend import Backend, LocalBackend
+from modules.project.project import Destination, load_destination
+from modules.provider.backend import LocalBackend
 
 STALE = 1
 BAD_OUTPUT = 2
@@ -62,8 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0: written, or up to date; 1: --check found it stale; 2: bad input; 3: edited files."""
     gc.disable()  # a short process whose objects live to its end
     policies = load_policies(policy_files(arguments.policies))
-    backend = load_backend(Path(), arguments.backend, default=LocalBackend(folder="."))
-    files = _files(arguments, policies, backend)
+    destination = load_destination(Path(), arguments.backend, default=LocalBackend(folder="."))
+    files = _files(arguments, policies, destination)
     try:
         return _renew(find_changes(arguments.output, files), arguments)
     except (OutputError, OSError) as error:
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _files(
-    arguments: argparse.Namespace, policies: Sequence[PatchPolicy], backend: Backend
+    arguments: argparse.Namespace, policies: Sequence[PatchPolicy], destination: Destination
 ) -> Mapping[str, bytes]:
     from modules.plain.directory import module_directory  # noqa: PLC0415 - starts Node
     from modules.plain.rendering import Format  # noqa: PLC0415 - beside it
@@ -80,7 +80,7 @@ def _files(
 
     form = Format(arguments.format)
     if arguments.layout == "root":
-        return root_directory(policies, backend, form)
+        return root_directory(policies, destination.backend, form, account=destination.account)
     return module_directory(policies, form)
 
 

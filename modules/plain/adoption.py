@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from modules.plain.module import Configuration, Module
 from modules.plain.topics import INSTANCE_ROLE
@@ -11,7 +11,8 @@ from modules.provider.expressions import reference
 from modules.quick_setup import names
 from modules.quick_setup.names import Place
 
-_ADOPTED: Final = ("aws_iam_role", "aws_iam_instance_profile", "aws_iam_policy")
+_ROLE: Final = ("aws_iam_role", "aws_iam_instance_profile")
+_POLICY: Final = "aws_iam_policy"
 
 
 def import_blocks(policy: PatchPolicy, module: Module, prefix: str) -> Configuration:
@@ -19,22 +20,26 @@ def import_blocks(policy: PatchPolicy, module: Module, prefix: str) -> Configura
 
     Terraform takes import blocks in a root module alone.
     """
-    if not (module.shape.role and policy.instance_roles.adopt_default_role):
+    roles = policy.instance_roles
+    if not (module.shape.role and roles.adopt_default_role):
         return {}
     index = "[0]" if module.shape.toggle(INSTANCE_ROLE) else ""
-    place = Place(
-        account=reference("data.aws_caller_identity.adopted.account_id"),
-        partition=reference("data.aws_partition.adopted.partition"),
-        region="",
-    )
-    arn = names.baseline_policy_arn(place)
-    ids = dict(zip(_ADOPTED, (names.DEFAULT_ROLE, names.DEFAULT_ROLE, arn), strict=True))
-    blocks: list[dict[str, Any]] = [
+    ids = dict.fromkeys(_ROLE, names.DEFAULT_ROLE)
+    if roles.adopt_baseline_policy:
+        ids[_POLICY] = names.baseline_policy_arn(_PLACE)
+    blocks = [
         {"to": f"{prefix}{each.place.address}{index}", "id": ids[each.place.type]}
         for each in module.elements
         if each.place.section == INSTANCE_ROLE and each.place.type in ids
     ]
-    return {
-        "data": {"aws_caller_identity": {"adopted": {}}, "aws_partition": {"adopted": {}}},
-        "import": blocks,
-    }
+    if _POLICY not in ids:
+        return {"import": blocks}
+    sources: Configuration = {"aws_caller_identity": {"adopted": {}}, "aws_partition": {"adopted": {}}}
+    return {"data": sources, "import": blocks}
+
+
+_PLACE: Final = Place(
+    account=reference("data.aws_caller_identity.adopted.account_id"),
+    partition=reference("data.aws_partition.adopted.partition"),
+    region="",
+)

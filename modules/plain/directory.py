@@ -74,7 +74,10 @@ def share_role(policies: Sequence[PatchPolicy]) -> tuple[Member, ...]:
         return tuple(Member(policy=policy) for policy in ordered)
     others = tuple(id_ for id_ in role.configuration_ids if id_ != maker.configuration_id)
     roles = replace(
-        maker.instance_roles, other_configuration_ids=others, adopt_default_role=role.adopt
+        maker.instance_roles,
+        other_configuration_ids=others,
+        adopt_default_role=role.adopt,
+        adopt_baseline_policy=role.adopt_policy,
     )
     return tuple(
         Member(policy=replace(policy, instance_roles=roles), role_tags=role.tags)

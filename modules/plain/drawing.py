@@ -60,7 +60,11 @@ class Drawing:
 def draw_role() -> Drawing:
     """The default instance role."""
     spec = InstanceRoleSpec(
-        region=PLACE.region, configuration_ids=(EACH_ID,), adopt=False, tags={TAGS: ""}
+        region=PLACE.region,
+        configuration_ids=(EACH_ID,),
+        adopt=False,  # import blocks stand in a root alone
+        adopt_policy=False,
+        tags={TAGS: ""},
     )
     stack = _stack("instance-role")
     draw_instance_role(stack, spec, PLACE)

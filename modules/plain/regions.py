@@ -43,10 +43,18 @@ def neighbour(region: str) -> str:
     return next(each for each in choice if each != region)
 
 
-def provider_blocks(regions: Sequence[str]) -> dict[str, Any]:
-    """The first region is the default provider's; the others are known by their names."""
+def provider_blocks(regions: Sequence[str], account: str | None = None) -> dict[str, Any]:
+    """The first region is the default provider's; the others are known by their names.
+
+    With `account`, credentials of any other one are refused.
+    """
     first, *others = regions
-    blocks = [{"region": first}, *({"alias": each, "region": each} for each in others)]
+    blocks: list[dict[str, Any]] = [
+        {"region": first},
+        *({"alias": each, "region": each} for each in others),
+    ]
+    if account:
+        blocks = [{**block, "allowed_account_ids": [account]} for block in blocks]
     return {"provider": {"aws": blocks}}
 
 

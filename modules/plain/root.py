@@ -26,12 +26,22 @@ from modules.provider.backend import Backend
 _SEVERAL: Final = "patch-policies"
 
 
-def root_directory(policies: Sequence[PatchPolicy], backend: Backend, form: Format) -> Files:
-    """One policy in one region stands in the root itself; otherwise it calls modules."""
+def root_directory(
+    policies: Sequence[PatchPolicy], backend: Backend, form: Format, *, account: str | None = None
+) -> Files:
+    """One policy in one region stands in the root itself; otherwise it calls modules.
+
+    `account` is the only one that it may be applied to; None: that of the credentials.
+    """
     members = share_role(policies)
+    regions = dict.fromkeys(region for member in members for region in regions_of(member.policy))
+    around: dict[str, Configuration] = {
+        "backend": backend_block(backend, state_name(policies)),
+        "providers": provider_blocks([*regions], account),
+    }
     if len(members) == 1 and len(regions_of(members[0].policy)) == 1:
-        return _single(members[0].policy, backend, form)
-    return _calling(members, backend, form)
+        return _single(members[0].policy, around, form)
+    return _calling(members, around, form)
 
 
 def state_name(policies: Sequence[PatchPolicy]) -> str:
@@ -41,14 +51,10 @@ def state_name(policies: Sequence[PatchPolicy]) -> str:
     return f"patch-policy-{policies[0].configuration_id}"
 
 
-def _single(policy: PatchPolicy, backend: Backend, form: Format) -> Files:
+def _single(policy: PatchPolicy, around: dict[str, Configuration], form: Format) -> Files:
     module = build_module(policy, Shape.fixed(policy))
     imports = import_blocks(policy, module, "")
-    around: dict[str, Configuration] = {
-        "backend": backend_block(backend, state_name([policy])),
-        "providers": provider_blocks([policy.home_region]),
-        **({"imports": imports} if imports else {}),
-    }
+    around |= {"imports": imports} if imports else {}
     configurations = {**module.configurations, **around}
     return {
         **configuration_files(module, form),
@@ -57,7 +63,7 @@ def _single(policy: PatchPolicy, backend: Backend, form: Format) -> Files:
     }
 
 
-def _calling(members: Sequence[Member], backend: Backend, form: Format) -> Files:
+def _calling(members: Sequence[Member], around: Mapping[str, Configuration], form: Format) -> Files:
     policies = [member.policy for member in members]
     regions = {policy.configuration_id: regions_of(policy) for policy in policies}
     folders = {id_: f"modules/{id_}" for id_ in regions}
@@ -69,10 +75,7 @@ def _calling(members: Sequence[Member], backend: Backend, form: Format) -> Files
     sources = {id_: f"./{folder}" for id_, folder in folders.items()}
     configurations: dict[str, Configuration] = {
         "versions": versions(),
-        "backend": backend_block(backend, state_name(policies)),
-        "providers": provider_blocks(
-            list(dict.fromkeys(region for theirs in regions.values() for region in theirs))
-        ),
+        **around,
         "main": {"module": call_blocks(policies, regions, sources, names)},
     }
     files: Files = {}

@@ -22,15 +22,19 @@ CONFIGURATION = "cdktf.json"
 # The CDKTF command line hands the context over in this variable (cdktf: app.ts).
 CONTEXT_VARIABLE = "CDKTF_CONTEXT_JSON"
 # CDKTF adds its own members to the context, which are not ours to judge.
-OWN_CONTEXT_KEYS = ("policies", "backend")
+OWN_CONTEXT_KEYS = ("policies", "account", "backend")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """The policy files, in the order of their names, and the backend of every stack."""
+    """The policy files, in the order of their names, and the backend of every stack.
+
+    `account`: the only one that the stacks may be deployed to, where it is said.
+    """
 
     policies: tuple[Path, ...]
     backend: Backend
+    account: str | None = None
 
 
 def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
@@ -46,26 +50,31 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
     return Project(
         policies=_policy_files(folder, own["policies"]),
         backend=_backend(own.get("backend"), LocalBackend()),
+        account=own.get("account"),
     )
 
 
-def load_backend(folder: Path, given: str | None, default: Backend) -> Backend:
-    """The backend that a JSON text says, or else that of the folder's cdktf.json, if it has one.
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where a root module keeps its state, and the one account that it may be applied to."""
 
-    Raises PolicyError where it is wrong.
+    backend: Backend
+    account: str | None = None
+
+
+def load_destination(folder: Path, backend: str | None, default: Backend) -> Destination:
+    """What the folder's cdktf.json says, if it has one; `backend` is a JSON text instead of its.
+
+    Raises PolicyError where something is wrong.
     """
-    source, path = "--backend", tuple[str, ...]()
-    if given is None:
-        if not (folder / CONFIGURATION).exists():
-            return default
-        source, path = CONFIGURATION, ("context",)
-        chosen = _context(folder).get("backend")
-    else:
-        chosen = _parsed(given)
-    if chosen is None:
-        return default
-    _check({"policies": ["*"], "backend": chosen}, source, path)
-    return _backend(chosen, default)
+    context = _context(folder) if (folder / CONFIGURATION).exists() else {}
+    own: dict[str, Any] = {"policies": ["*"]}
+    own |= {k: context[k] for k in ("account", "backend") if k in context}
+    _check(own, CONFIGURATION, ("context",))
+    if backend is not None:
+        own["backend"] = _parsed(backend)
+        _check(own, "--backend", ())
+    return Destination(backend=_backend(own.get("backend"), default), account=own.get("account"))
 
 
 def _parsed(text: str) -> Any:

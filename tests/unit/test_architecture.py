@@ -18,8 +18,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "constructs": {"policy", "quick_setup", "provider"},
     "stacks": {"policy", "quick_setup", "provider", "constructs"},
     "plain": {"policy", "quick_setup", "provider", "constructs", "stacks"},
-    # Of the provider, the backends alone: plain data.
-    "project": {"policy", "quick_setup", "provider.backend"},
+    # Of the provider, the backends and versions alone: plain data.
+    "project": {"policy", "quick_setup", "provider.backend", "provider.types"},
     "local_aws": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},

@@ -137,6 +137,17 @@ def test_the_root_layout_takes_its_backend(kind: str, by_option: bool, tmp_path:
     assert line in (output / "backend.tf").read_text(encoding="utf-8")
 
 
+def test_the_root_layout_refuses_other_accounts_where_cdktf_json_names_one(tmp_path: Path) -> None:
+    project = {"context": {"policies": ["*.yaml"], "account": "210987654321"}}
+    (tmp_path / "cdktf.json").write_text(json.dumps(project), encoding="utf-8")
+    for layout, expected in (("root", True), ("module", False)):
+        output = tmp_path / layout
+        run = generate(EXAMPLE, "--output", output, "--layout", layout, cwd=tmp_path)
+        assert run.returncode == 0, run.stderr
+        texts = [path.read_text(encoding="utf-8") for path in output.rglob("*.tf")]
+        assert any('allowed_account_ids = ["210987654321"]' in text for text in texts) == expected
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from modules.plain.deployed import read_states
 from modules.plain.output import Changes, OutputError, find_changes
 from modules.policy.loader import load_policies
 from modules.policy.locate import policy_files
@@ -16,7 +17,7 @@ from modules.project.project import Destination, load_destination
 from modules.provider.backend import LocalBackend
 
 STALE = 1
-BAD_OUTPUT = 2
+BAD_INPUT = 2
 EDITED = 3
 LAYOUTS = ("module", "root")
 
@@ -49,6 +50,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         '({"s3": {"bucket": ...}}); default: that of cdktf.json here, else a local file',
     )
     parser.add_argument(
+        "--import",
+        dest="states",
+        metavar="STATE",
+        type=Path,
+        action="append",
+        default=[],
+        help="root layout: take over what a deployment of the same configuration ID made; a file "
+        "of `terraform show -json`, once for each of its states",
+    )
+    parser.add_argument(
+        "--moved",
+        action="store_true",
+        help="write moved blocks too, for a state that was that of a CDKTF stack",
+    )
+    parser.add_argument(
         "--force", action="store_true", help="overwrite generated files that somebody edited"
     )
     parser.add_argument(
@@ -63,12 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     gc.disable()  # a short process whose objects live to its end
     policies = load_policies(policy_files(arguments.policies))
     destination = load_destination(Path(), arguments.backend, default=LocalBackend(folder="."))
+    if arguments.states and arguments.layout != "root":
+        sys.stderr.write("--import needs --layout root: import blocks stand in a root module.\n")
+        return BAD_INPUT
     files = _files(arguments, policies, destination)
     try:
         return _renew(find_changes(arguments.output, files), arguments)
     except (OutputError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return BAD_OUTPUT
+        return BAD_INPUT
 
 
 def _files(
@@ -76,12 +95,18 @@ def _files(
 ) -> Mapping[str, bytes]:
     from modules.plain.directory import module_directory  # noqa: PLC0415 - starts Node
     from modules.plain.rendering import Format  # noqa: PLC0415 - beside it
-    from modules.plain.root import root_directory  # noqa: PLC0415 - starts Node
+    from modules.plain.root import Root, root_directory  # noqa: PLC0415 - starts Node
 
     form = Format(arguments.format)
     if arguments.layout == "root":
-        return root_directory(policies, destination.backend, form, account=destination.account)
-    return module_directory(policies, form)
+        root = Root(
+            backend=destination.backend,
+            account=destination.account,
+            deployed=read_states(arguments.states),
+            moved=arguments.moved,
+        )
+        return root_directory(policies, root, form)
+    return module_directory(policies, form, moved=arguments.moved)
 
 
 def _renew(changes: Changes, arguments: argparse.Namespace) -> int:

@@ -29,28 +29,33 @@ class Member:
         return build_module(self.policy, Shape.reusable(self.policy, self.role_tags))
 
 
-def module_directory(policies: Sequence[PatchPolicy], form: Format) -> Files:
-    """One policy: its module. Several: one each, in folders named after configuration IDs."""
+def module_directory(
+    policies: Sequence[PatchPolicy], form: Format, *, moved: bool = False
+) -> Files:
+    """One policy: its module. Several: one each, in folders named after configuration IDs.
+
+    With `moved`, the examples know the addresses of CDKTF's stack.
+    """
     members = share_role(policies)
     if len(members) == 1:
-        return module_files(members[0], form)
+        return module_files(members[0], members[0].module(), form, moved=moved)
     folders = {member.policy.configuration_id: member for member in members}
     files: Files = {
         "README.md": modules_readme({folder: each.policy for folder, each in folders.items()})
     }
     for folder, member in folders.items():
-        files |= below(folder, module_files(member, form))
+        files |= below(folder, module_files(member, member.module(), form, moved=moved))
     return files
 
 
-def module_files(member: Member, form: Format) -> Files:
+def module_files(member: Member, module: Module, form: Format, *, moved: bool = False) -> Files:
     """The module of one policy, with everything around it."""
-    policy, module = member.policy, member.module()
+    policy = member.policy
     return {
         **configuration_files(module, form),
         "README.md": module_readme(policy, module, form),
         "tests/module.tftest.hcl": module_tests(policy, module),
-        **dict(example_files(policy, module, form)),
+        **dict(example_files(policy, module, form, moved=moved)),
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from modules.plain.adoption import import_blocks
-from modules.plain.calls import call_blocks
+from modules.plain.adoption import Use, taken_over
+from modules.plain.calls import plan_calls
 from modules.plain.module import Configuration, Module, versions
 from modules.plain.readme import example_readme
 from modules.plain.regions import neighbour, provider_blocks, regions_of
@@ -17,18 +17,21 @@ from modules.provider.expressions import reference
 _CALL: Final = "patch_policy"
 
 
-def example_files(policy: PatchPolicy, module: Module, form: Format) -> Iterator[tuple[str, bytes]]:
-    """Path below the module's folder -> content."""
+def example_files(
+    policy: PatchPolicy, module: Module, form: Format, *, moved: bool
+) -> Iterator[tuple[str, bytes]]:
+    """Path below the module's folder -> content; `moved` as for a root."""
     planned = regions_of(policy)
     single = len(planned) == 1
     if single:
-        configurations = _configurations(policy, module, planned, {planned[0]: _CALL})
+        names = {planned[0]: _CALL}
+        configurations = _configurations(policy, module, names, moved=moved)
         yield from _example(
             "one_region", configurations, form, f"The patch policy in {planned[0]}."
         )
     regions = (planned[0], neighbour(planned[0])) if single else planned
     names = {region: f"{_CALL}_{region.replace('-', '_')}" for region in regions}
-    configurations = _configurations(policy, module, regions, names)
+    configurations = _configurations(policy, module, names, moved=moved)
     yield from _example(
         "several_regions",
         configurations,
@@ -40,23 +43,20 @@ def example_files(policy: PatchPolicy, module: Module, form: Format) -> Iterator
 
 
 def _configurations(
-    policy: PatchPolicy, module: Module, regions: tuple[str, ...], names: Mapping[str, str]
+    policy: PatchPolicy, module: Module, names: Mapping[str, str], *, moved: bool
 ) -> dict[str, Configuration]:
-    id_ = policy.configuration_id
-    blocks = call_blocks(
-        [policy],
-        {id_: regions},
-        {id_: "../.."},
-        {(id_, region): name for region, name in names.items()},
-    )
-    first = names[regions[0]]
-    configurations: dict[str, Configuration] = {
+    """`names` has the calls' names by region."""
+    id_, regions = policy.configuration_id, tuple(names)
+    by_place = {(id_, region): name for region, name in names.items()}
+    calls = [*plan_calls([policy], {id_: regions}, by_place)]
+    blocks = {call.name: call.block("../..", aliased=call.region != regions[0]) for call in calls}
+    uses = [Use(module=module, prefix=f"module.{call.name}.", call=call) for call in calls]
+    return {
         "versions": versions(),
         "main": {**provider_blocks(regions), "module": blocks},
         "outputs": {"output": _outputs(blocks)},
+        **taken_over(uses, moved=moved),
     }
-    imports = import_blocks(policy, module, f"module.{first}.")
-    return {**configurations, **({"imports": imports} if imports else {})}
 
 
 def _outputs(calls: Mapping[str, Any]) -> Configuration:

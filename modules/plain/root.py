@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from modules.plain.adoption import import_blocks
-from modules.plain.calls import call_blocks
+from modules.plain.adoption import Use, taken_over
+from modules.plain.calls import Call, plan_calls
+from modules.plain.deployed import Deployed
 from modules.plain.directory import (
     Files,
     Member,
@@ -26,22 +28,38 @@ from modules.provider.backend import Backend
 _SEVERAL: Final = "patch-policies"
 
 
-def root_directory(
-    policies: Sequence[PatchPolicy], backend: Backend, form: Format, *, account: str | None = None
-) -> Files:
-    """One policy in one region stands in the root itself; otherwise it calls modules.
+@dataclass(frozen=True, kw_only=True)
+class Root:
+    """What a root has besides its policies.
 
-    `account` is the only one that it may be applied to; None: that of the credentials.
+    `account` is the only one that it may be applied to; None: that of the credentials. `deployed`
+    is what it imports; `moved`: its state was that of a CDKTF stack.
     """
+
+    backend: Backend
+    account: str | None = None
+    deployed: Sequence[Deployed] = ()
+    moved: bool = False
+
+
+def root_directory(policies: Sequence[PatchPolicy], root: Root, form: Format) -> Files:
+    """One policy in one region stands in the root itself; otherwise it calls modules."""
     members = share_role(policies)
-    regions = dict.fromkeys(region for member in members for region in regions_of(member.policy))
+    regions = {member.policy.configuration_id: regions_of(member.policy) for member in members}
+    every_region = dict.fromkeys(region for theirs in regions.values() for region in theirs)
     around: dict[str, Configuration] = {
-        "backend": backend_block(backend, state_name(policies)),
-        "providers": provider_blocks([*regions], account),
+        "backend": backend_block(root.backend, state_name(policies)),
+        "providers": provider_blocks([*every_region], root.account),
     }
-    if len(members) == 1 and len(regions_of(members[0].policy)) == 1:
-        return _single(members[0].policy, around, form)
-    return _calling(members, around, form)
+    names = {
+        (id_, region): f"policy_{id_}_{region.replace('-', '_')}"
+        for id_, theirs in regions.items()
+        for region in theirs
+    }
+    calls = [*plan_calls([member.policy for member in members], regions, names)]
+    if len(calls) == 1:
+        return _single(calls[0], root, around, form)
+    return _calling(members, calls, root, around, form)
 
 
 def state_name(policies: Sequence[PatchPolicy]) -> str:
@@ -51,46 +69,51 @@ def state_name(policies: Sequence[PatchPolicy]) -> str:
     return f"patch-policy-{policies[0].configuration_id}"
 
 
-def _single(policy: PatchPolicy, around: dict[str, Configuration], form: Format) -> Files:
-    module = build_module(policy, Shape.fixed(policy))
-    imports = import_blocks(policy, module, "")
-    around |= {"imports": imports} if imports else {}
+def _single(call: Call, root: Root, around: Mapping[str, Configuration], form: Format) -> Files:
+    module = build_module(call.policy, Shape.fixed(call.policy))
+    uses = [Use(module=module, prefix="", call=call)]
+    around = {**around, **taken_over(uses, root.deployed, moved=root.moved)}
     configurations = {**module.configurations, **around}
     return {
         **configuration_files(module, form),
         **_rendered(around, form),
-        "README.md": root_readme(policy, module, configurations, form),
+        "README.md": root_readme(call.policy, module, configurations, form),
     }
 
 
-def _calling(members: Sequence[Member], around: Mapping[str, Configuration], form: Format) -> Files:
-    policies = [member.policy for member in members]
-    regions = {policy.configuration_id: regions_of(policy) for policy in policies}
-    folders = {id_: f"modules/{id_}" for id_ in regions}
-    names = {
-        (id_, region): f"policy_{id_}_{region.replace('-', '_')}"
-        for id_, theirs in regions.items()
-        for region in theirs
+def _calling(
+    members: Sequence[Member],
+    calls: Sequence[Call],
+    root: Root,
+    around: Mapping[str, Configuration],
+    form: Format,
+) -> Files:
+    folders = {
+        each.policy.configuration_id: f"modules/{each.policy.configuration_id}" for each in members
     }
-    sources = {id_: f"./{folder}" for id_, folder in folders.items()}
+    modules = {member.policy.configuration_id: member.module() for member in members}
+    blocks = {
+        call.name: call.block(
+            f"./{folders[call.policy.configuration_id]}", aliased=call.region != calls[0].region
+        )
+        for call in calls
+    }
+    uses = [
+        Use(module=modules[call.policy.configuration_id], prefix=f"module.{call.name}.", call=call)
+        for call in calls
+    ]
     configurations: dict[str, Configuration] = {
         "versions": versions(),
         **around,
-        "main": {"module": call_blocks(policies, regions, sources, names)},
+        "main": {"module": blocks},
+        **taken_over(uses, root.deployed, moved=root.moved),
     }
-    files: Files = {}
+    files = _rendered(configurations, form)
     for member in members:
-        id_ = member.policy.configuration_id
-        prefix = f"module.{names[id_, regions[id_][0]]}."
-        if imports := import_blocks(member.policy, member.module(), prefix):
-            configurations["imports"] = imports
-        files |= below(folders[id_], module_files(member, form))
-    by_folder = {folders[policy.configuration_id]: policy for policy in policies}
-    return {
-        **_rendered(configurations, form),
-        **files,
-        "README.md": calling_readme(by_folder, configurations, form),
-    }
+        folder = folders[member.policy.configuration_id]
+        files |= below(folder, module_files(member, modules[member.policy.configuration_id], form))
+    by_folder = {folders[each.policy.configuration_id]: each.policy for each in members}
+    return {**files, "README.md": calling_readme(by_folder, configurations, form)}
 
 
 def backend_block(backend: Backend, name: str) -> Configuration:

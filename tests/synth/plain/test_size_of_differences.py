@@ -23,6 +23,7 @@ SHAPE: Final = {
     "targets.instance_ids",
     "instance_roles.manage_default_role",
     "instance_roles.adopt_default_role",
+    "instance_roles.adopt_baseline_policy",
     "instance_roles.attach_policies_to_existing",
     "name_tag.exclusive",
     "explorer",

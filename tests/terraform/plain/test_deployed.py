@@ -95,18 +95,34 @@ def test_it_serves_as_a_child_module_once_per_region(user: User) -> None:
     assert inventory(user.aws, regions=regions) == before
 
 
-def test_edges_keep_the_first_scan_after_the_overrides_and_the_role(user: User) -> None:
-    """Between regions too, and the plan still knows every name."""
+# What a plan has to know: a name or a document that it does not know, it wants to replace.
+KNOWN = {
+    "aws_iam_role": ("name", "assume_role_policy"),
+    "aws_iam_role_policy": ("name", "policy"),
+    "aws_lambda_function": ("function_name",),
+    "aws_s3_bucket": ("bucket",),
+    "aws_s3_bucket_policy": ("policy",),
+    "aws_ssm_association": ("name", "association_name", "schedule_expression"),
+    "aws_ssm_document": ("name", "content"),
+}
+
+
+def test_order_between_regions_hides_no_name_from_the_plan(user: User) -> None:
+    """As `depends_on` of a module would do, for which the data sources have to wait."""
     folder = user.generate(TRAVELLER) / "examples" / "several_regions"
     user.run(folder, "terraform init")
     user.run(folder, "terraform plan -out=plan")
     shown = user.run(folder, "terraform show -json plan").output
-    plan = json.loads(shown[shown.index("{") :])
+    changes = json.loads(shown[shown.index("{") :])["resource_changes"]
+    assert {each["type"] for each in changes} >= KNOWN.keys()
     unknown = {
-        (each["address"], key)
-        for each in plan["resource_changes"]
-        for key in ("name", "association_name", "bucket", "function_name", "parameters", "policy")
-        if each["change"].get("after_unknown", {}).get(key) is True
-        and each["type"] not in ("aws_lambda_invocation",)
+        f"{each['address']} {key}"
+        for each in changes
+        for key in KNOWN.get(each["type"], ())
+        if each["change"]["after_unknown"].get(key) is True
     }
-    assert {(address, key) for address, key in unknown if "s3_bucket_" not in address} == set()
+    scans = [each for each in changes if each["name"] == "scan_for_patches"]
+    assert {each["change"]["after"]["parameters"]["BaselineOverride"] for each in scans} == {
+        "s3://aws-quicksetup-patchpolicy-123456789012-trv1/baseline_overrides.json"
+    }
+    assert unknown == set()

@@ -44,6 +44,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="module (default): to be called; root: with provider and backend, to be applied",
     )
     parser.add_argument(
+        "--force", action="store_true", help="overwrite generated files that somebody edited"
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; exit status 1 where the directory is not what would be generated",
+    )
+    _add_root_arguments(parser)
+
+
+def _add_root_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--backend",
         metavar="JSON",
         help="root layout: the backend, in the form that cdktf.json has it "
@@ -63,14 +75,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--moved",
         action="store_true",
         help="write moved blocks too, for a state that was that of a CDKTF stack",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="overwrite generated files that somebody edited"
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing; exit status 1 where the directory is not what would be generated",
     )
 
 

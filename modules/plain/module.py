@@ -10,14 +10,14 @@ from modules.plain.drawing import Drawing, draw_policy, draw_role
 from modules.plain.elements import PREDEFINED, Element, place_elements
 from modules.plain.local_values import local_values, substitutions
 from modules.plain.outputs import output_blocks, settle_after_role
-from modules.plain.policy_variables import (
-    instance_role_tags,
-    other_configuration_ids,
-    policy_variables,
-    store_variables,
-)
+from modules.plain.policy_variables import policy_variables
 from modules.plain.rewriting import map_strings
 from modules.plain.shape import Shape, order_variables
+from modules.plain.store_variables import (
+    instance_role_tags,
+    other_configuration_ids,
+    store_variables,
+)
 from modules.plain.variable import Variable
 from modules.policy.model import PatchPolicy
 from modules.provider import types

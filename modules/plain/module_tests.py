@@ -35,36 +35,41 @@ mock_provider "aws" {
 """
 
 
+_REFUSED: Final = {
+    "configuration_id": "Upper-Case",
+    "scan_schedule": "every day",
+    "reboot": "Sometimes",
+    "max_concurrency": "0",
+}
+
+
 def module_tests(policy: PatchPolicy, module: Module) -> bytes:
     """The text of tests/module.tftest.hcl."""
-    return "\n".join([_MOCK, *_runs(policy, module)]).encode()
-
-
-def _runs(policy: PatchPolicy, module: Module) -> Iterator[str]:
     index = "[0]" if module.shape.toggle(NODES) else ""
     scan = f"aws_ssm_association.scan_for_patches{index}"
-    yield _run(
-        "patches_on_schedule",
-        [
-            (f"{scan}.schedule_expression == var.scan_schedule", "The scan has its own schedule."),
-            *(
-                [
-                    (
-                        f"aws_ssm_association.install_patches{index}.schedule_expression == "
-                        "var.install_schedule",
-                        "The installation has its own schedule.",
-                    )
-                ]
-                if policy.operation is Operation.SCAN_AND_INSTALL
-                else []
-            ),
-            (
-                f'{scan}.parameters["RebootOption"] == var.reboot',
-                "Nodes reboot as the variable says.",
-            ),
-        ],
-    )
-    yield _run(
+    runs = [
+        _schedules(policy, scan, index),
+        _names(scan),
+        *([_another_region(scan)] if module.shape.toggle(BASELINE_STORE) else []),
+        *_refusals(scan),
+    ]
+    return "\n".join([_MOCK, *runs]).encode()
+
+
+def _schedules(policy: PatchPolicy, scan: str, index: str) -> str:
+    install = f"aws_ssm_association.install_patches{index}"
+    assertions = [
+        (f"{scan}.schedule_expression == var.scan_schedule", "The scan has its own schedule."),
+        (f'{scan}.parameters["RebootOption"] == var.reboot', "Nodes reboot as is said."),
+    ]
+    if policy.operation is Operation.SCAN_AND_INSTALL:
+        condition = f"{install}.schedule_expression == var.install_schedule"
+        assertions.append((condition, "The installation has its own schedule."))
+    return _run("patches_on_schedule", assertions)
+
+
+def _names(scan: str) -> str:
+    return _run(
         "names_hold_the_configuration_id",
         [
             (
@@ -74,25 +79,25 @@ def _runs(policy: PatchPolicy, module: Module) -> Iterator[str]:
         ],
         variables={"configuration_id": "qwert"},
     )
-    if module.shape.toggle(BASELINE_STORE):
-        url = "s3://my-overrides/baseline_overrides.json"
-        yield _run(
-            "another_region_has_no_store",
-            [
-                ("length(aws_s3_bucket.baseline_overrides) == 0", "There is one bucket, at home."),
-                (
-                    f'{scan}.parameters["BaselineOverride"] == var.baseline_override_url',
-                    "Nodes obey the overrides of the home region.",
-                ),
-            ],
-            variables={"create_baseline_store": False, "baseline_override_url": url},
-        )
-    for name, value in (
-        ("configuration_id", "Upper-Case"),
-        ("scan_schedule", "every day"),
-        ("reboot", "Sometimes"),
-        ("max_concurrency", "0"),
-    ):
+
+
+def _another_region(scan: str) -> str:
+    url = "s3://my-overrides/baseline_overrides.json"
+    return _run(
+        "another_region_has_no_store",
+        [
+            ("length(aws_s3_bucket.baseline_overrides) == 0", "There is one bucket, at home."),
+            (
+                f'{scan}.parameters["BaselineOverride"] == var.baseline_override_url',
+                "Nodes obey the overrides of the home region.",
+            ),
+        ],
+        variables={"create_baseline_store": False, "baseline_override_url": url},
+    )
+
+
+def _refusals(scan: str) -> Iterator[str]:
+    for name, value in _REFUSED.items():
         yield _run(f"refuses_{name}", [], variables={name: value}, expected=f"var.{name}")
     yield _run(
         "refuses_waiting_with_a_rate",

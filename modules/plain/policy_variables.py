@@ -5,7 +5,7 @@ Operation, kind of target and sharing decide which resources there are, so they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from modules.plain.variable import Validation, Variable
 from modules.policy.model import (
@@ -17,7 +17,6 @@ from modules.policy.model import (
     Schedule,
     TagTarget,
 )
-from modules.quick_setup.baseline_function import BaselineFunctionSpec
 
 _SCHEDULE = r"^(cron|rate)\\(.+\\)$"
 _NUMBER_OR_PERCENTAGE = "^([1-9][0-9]{0,6}|[1-9][0-9]?%|100%)$"
@@ -38,62 +37,6 @@ def policy_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
             description="Tags on every resource that can carry tags.",
             default=dict(policy.tags),
         ),
-    )
-
-
-def store_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
-    """The variables of the baseline store."""
-    baselines = Variable(
-        name="patch_baselines",
-        type="map(string)",
-        description="Patch baselines by operating system, as IDs or ARNs. A system left out gets "
-        "AWS's predefined default baseline of the region.",
-        default=dict(policy.patch_baselines),
-        validations=(
-            Validation(
-                condition='alltrue([for each in values(var.patch_baselines) : can(regex("'
-                '(^|/)pb-[0-9a-f]{17}$", each))])',
-                error_message="Each patch baseline must be an ID (pb-0123456789abcdef0) or an ARN.",
-            ),
-        ),
-    )
-    retention = Variable(
-        name="log_retention_days",
-        type="number",
-        description="How long the log of the Lambda function is kept.",
-        default=BaselineFunctionSpec.log_retention_days,
-    )
-    if policy.access_log_bucket is None:
-        return (baselines, retention)
-    bucket = Variable(
-        name="access_log_bucket",
-        type="string",
-        description="An existing bucket that takes the access log of the baseline bucket. Its "
-        "policy must let logging.s3.amazonaws.com write.",
-        default=policy.access_log_bucket,
-    )
-    return (baselines, bucket, retention)
-
-
-def other_configuration_ids(policy: PatchPolicy) -> Variable:
-    """Further tags of the instance role."""
-    return Variable(
-        name="other_configuration_ids",
-        type="list(string)",
-        description="Further configuration IDs whose baseline overrides nodes with the default "
-        "instance role may read.",
-        default=[*policy.instance_roles.other_configuration_ids],
-    )
-
-
-def instance_role_tags(tags: Mapping[str, str]) -> Variable:
-    """The tags of a role that several policies share."""
-    return Variable(
-        name="instance_role_tags",
-        type="map(string)",
-        description="Tags on the default instance role, its profile and its policy: those on which "
-        "all the policies that share it agree.",
-        default=dict(tags),
     )
 
 
@@ -183,32 +126,33 @@ def _patching(policy: PatchPolicy) -> Iterator[Variable]:
             ),
         ),
     )
-    for name, pattern, default, what in (
-        (
-            "max_concurrency",
-            _NUMBER_OR_PERCENTAGE,
-            policy.rate_control.max_concurrency,
-            "On how many nodes at a time, as a number or a percentage of the targets.",
-        ),
-        (
-            "max_errors",
-            _COUNT_OR_PERCENTAGE,
-            policy.rate_control.max_errors,
-            "After how many failed nodes to stop, as a number or a percentage of the targets.",
-        ),
-    ):
-        yield Variable(
-            name=name,
-            type="string",
-            description=what,
-            default=default,
-            validations=(
-                Validation(
-                    condition=f'can(regex("{pattern}", var.{name}))',
-                    error_message="It must be a number or a percentage, such as 5 or 10%.",
-                ),
+    yield _rate(
+        "max_concurrency",
+        "On how many nodes at a time, as a number or a percentage of the targets.",
+        policy.rate_control.max_concurrency,
+        _NUMBER_OR_PERCENTAGE,
+    )
+    yield _rate(
+        "max_errors",
+        "After how many failed nodes to stop, as a number or a percentage of the targets.",
+        policy.rate_control.max_errors,
+        _COUNT_OR_PERCENTAGE,
+    )
+
+
+def _rate(name: str, description: str, default: str, pattern: str) -> Variable:
+    return Variable(
+        name=name,
+        type="string",
+        description=description,
+        default=default,
+        validations=(
+            Validation(
+                condition=f'can(regex("{pattern}", var.{name}))',
+                error_message="It must be a number or a percentage, such as 5 or 10%.",
             ),
-        )
+        ),
+    )
 
 
 def _targets(policy: PatchPolicy) -> Iterator[Variable]:

@@ -6,13 +6,14 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.aws import Aws, embedded_aws
+from tests.e2e.deployer import deployer_environment
 from tests.e2e.harness import Outcome, Project, new_project
 from tests.e2e.inventory import associations, documents, inventory
 from tests.terraform.plain.policies_elsewhere import NEWCOMER, TRAVELLER
@@ -51,6 +52,8 @@ def commands(readme: Path) -> list[str]:
 
 
 def test_a_newcomer_deploys_changes_and_removes_it_by_the_readme_alone(user: User) -> None:
+    rights = deployer_environment(user.aws)  # what docs/permissions.md asks for, and no more
+    user = replace(user, project=user.project.with_env(**rights))
     before = inventory(user.aws)
     folder = user.generate(NEWCOMER, "--layout", "root")
     told = commands(folder / "README.md")

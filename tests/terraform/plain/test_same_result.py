@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modules.plain.rendering import Format
+from modules.plain.root import Root, root_directory
+from modules.policy.loader import load_policy
+from modules.provider.backend import LocalBackend
+from modules.quick_setup import runbooks
 from modules.terraform_cli import terraform_environment
 from tests.e2e.aws import embedded_aws
-from tests.synth.apps import synthesize, varied_policies, write_app
+from tests.synth.apps import EXAMPLE, synthesize, varied_policies, write_app
 from tests.terraform.plain.plans import (
     Workplace,
     app_as_modules,
@@ -18,6 +24,7 @@ from tests.terraform.plain.plans import (
     differences,
     generate,
     generated_values,
+    resources,
 )
 
 
@@ -48,3 +55,41 @@ def test_planned_values_are_those_of_the_stacks(
     planned = generated_values(workplace.planned(folder))
     assert sorted(planned) == sorted(stacks)
     assert differences(planned, stacks) == {}
+
+
+NASTY = r"""echo ${HOME} $${x} %{ if true }%%{ "quoted" 'q' \n \\ \u00e9 été 日本 	tab
+#!/bin/sh
+cat <<EOF
+{{ global:DATE }} ${!array[@]} `date` $(pwd) {"a": "b"}
+EOF
+"""
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_documents_reach_the_plan_unchanged(
+    form: Format, workplace: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a script holds that Terraform, JSON or a shell would take for its own."""
+    texts: dict[str, str] = {}
+
+    def nasty(key: str) -> str:
+        text = original(key)
+        if key != runbooks.REMEDIATION_KEY:  # a template, whose escapes are its renderer's
+            text = json.dumps({"schemaVersion": "0.3", "description": NASTY + key}, indent=2)
+            texts[key] = text
+        return text
+
+    original = runbooks._text
+    monkeypatch.setattr(runbooks, "_text", nasty)
+    policy = load_policy(EXAMPLE)
+    for path, content in root_directory([policy], Root(backend=LocalBackend()), form).items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    plan = workplace.planned(tmp_path)
+    planned = {
+        each["name"]: each["values"]["content"]
+        for each in resources(plan)
+        if each["type"] == "aws_ssm_document" and each["name"] != "baseline_remediation"
+    }
+    assert len(texts) == 4
+    assert planned == texts

@@ -50,6 +50,24 @@ def test_hcl_is_formatted_as_terraform_formats_it(
     assert (check.returncode, check.stdout) == (0, "")
 
 
+BACKENDS = (
+    {"s3": {"bucket": "my-states", "region": "eu-west-1", "use_lockfile": True}},
+    {"cloud": {"organization": "my-org", "project": "patching", "tags": ["patching"]}},
+)
+
+
+@pytest.mark.parametrize("form", ["hcl", "json"])
+@pytest.mark.parametrize("backend", BACKENDS, ids=["s3", "cloud"])
+def test_a_root_is_valid_with_every_backend(
+    backend: dict[str, object], form: str, tmp_path: Path, terraform: Terraform
+) -> None:
+    options = ("--layout", "root", "--format", form, "--backend", json.dumps(backend))
+    folder = generate(tmp_path / "root", ROOT / "examples" / "patch_policy.yaml", *options)
+    assert terraform(folder, "init", "-backend=false", "-input=false").returncode == 0
+    found = json.loads(terraform(folder, "validate", "-json").stdout)
+    assert (found["valid"], found["diagnostics"]) == (True, [])
+
+
 @pytest.mark.parametrize("form", ["hcl", "json"])
 def test_the_tests_of_a_module_pass(form: str, tmp_path: Path, terraform: Terraform) -> None:
     for name in NAMES if form == "hcl" else NAMES[:1]:

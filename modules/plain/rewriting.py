@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from modules.plain.drawing import EACH_ID, TAGS
@@ -23,9 +24,12 @@ class Substitution:
         """The text with it; in expressions within the text, quotes around the whole go."""
         if text == self.template:
             return reference(self.expression)
-        quoted = render_expression(self.template)
-        text = text.replace(quoted, self.expression)
-        return text.replace(quoted[1:-1], reference(self.expression))
+        text = text.replace(self._quoted, self.expression)
+        return text.replace(self._quoted[1:-1], reference(self.expression))
+
+    @cached_property
+    def _quoted(self) -> str:
+        return render_expression(self.template)
 
 
 def map_strings(value: Any, change: Callable[[str], str]) -> Any:

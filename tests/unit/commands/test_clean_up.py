@@ -85,7 +85,8 @@ def mark(client: Client, role: str, **tags: str) -> None:
 
 def test_a_policy_without_traces_is_clean(aws: LocalAws, policy: str, capsys: Output) -> None:
     assert main(["clean-up", policy]) == 0
-    assert capsys.readouterr().out == "web (a1b2c): its runbooks left nothing behind.\n"
+    expected = f"web (a1b2c) in account {ACCOUNT}: its runbooks left nothing behind.\n"
+    assert capsys.readouterr().out == expected
 
 
 def test_without_yes_traces_are_listed_and_stay(

@@ -99,7 +99,7 @@ def test_without_one_of_them_clean_up_is_refused(
     policy = documented("To clean up")
     policy["Statement"] = [each for each in policy["Statement"] if each["Sid"] != sid]
     act_as_one_who_may(client, monkeypatch, policy)
-    assert main(["clean-up", "--yes", traces]) == 1
+    assert main(["clean-up", "--yes", traces]) == 2
     assert "expected credentials that may do this: see docs/permissions.md" in (
         capsys.readouterr().err
     )

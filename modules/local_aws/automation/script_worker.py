@@ -4,7 +4,8 @@ So a script finds nothing of the one before, and yet does not wait for Python an
 which takes most of a second. The clients that a script made are made again beforehand for the next.
 
 AWS calls do not go over the network: they are handed to whoever started this process, and so is
-waiting. A script's clock shows the time that it would take in AWS.
+waiting. `time.time` and `time.monotonic` show a script the time that it would have in AWS;
+`datetime` is the machine's, as signatures are made with it.
 
 A message is its length in four bytes and JSON. Runs alone: it imports nothing of ours.
 """
@@ -183,12 +184,13 @@ def serve(starter: Starter, clients: Clients, job: dict[str, Any]) -> None:
     if child == 0:
         os.close(listening)
         result = run(job)
-        os.write(telling, pickle.dumps(clients.asked)[:65536])
+        with os.fdopen(telling, "wb") as pipe:
+            pipe.write(pickle.dumps(clients.asked))
         starter.write(result)
         os._exit(ANSWERED)
     os.close(telling)
-    with os.fdopen(listening, "rb") as pipe:
-        asked = pipe.read()
+    with os.fdopen(listening, "rb") as answer:
+        asked = answer.read()
     _, status = os.waitpid(child, 0)
     if os.waitstatus_to_exitcode(status) != ANSWERED:
         failure = "The script's process ended without an answer."

@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from modules.local_aws.automation import Start, execute
-from modules.local_aws.automation.rate_control import allowed_errors
 from modules.local_aws.errors import AwsError
 from tests.unit.local_aws.runbooks import (
     ACCOUNT,
@@ -269,14 +268,6 @@ def test_too_many_errors_end_it(runbooks: Runbooks) -> None:
     assert rate_controlled(runbooks, Targets=targets)["ProgressCounters"]["FailedSteps"] == 1
     counted = rate_controlled(runbooks, Targets=targets, MaxErrors="40%")["ProgressCounters"]
     assert counted["FailedSteps"] == 3
-
-
-@pytest.mark.parametrize(
-    ("given", "targets", "allowed"),
-    [(None, 10, 0), ("0", 10, 0), ("3", 10, 3), ("10%", 25, 2), ("2%", 10, 0), ("100%", 7, 7)],
-)
-def test_errors_are_allowed_in_numbers_or_percent(given: Any, targets: int, allowed: int) -> None:
-    assert allowed_errors(given, targets) == allowed
 
 
 def test_nodes_are_found_by_tag(runbooks: Runbooks, fleet: dict[str, str]) -> None:

@@ -114,7 +114,10 @@ def test_a_rate_counts_from_the_last_change(small: Simulation) -> None:
 
 
 def test_an_offset_counts_in_days_from_the_day_of_the_cron_expression(small: Simulation) -> None:
-    second_sunday: dict[str, Any] = {"ScheduleExpression": "cron(0 2 ? * SUN#2 *)", "ScheduleOffset": 3}
+    second_sunday: dict[str, Any] = {
+        "ScheduleExpression": "cron(0 2 ? * SUN#2 *)",
+        "ScheduleOffset": 3,
+    }
     associate(small, ApplyOnlyAtCronInterval=True, **second_sunday)
     assert times(small, days=5) == ["Wed 02:00 schedule"]
     with pytest.raises(ClientError, match="ApplyOnlyAtCronInterval"):

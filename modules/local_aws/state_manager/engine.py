@@ -19,7 +19,7 @@ from modules.local_aws.documents import Document, find_document, target_type_of
 from modules.local_aws.errors import AwsError
 from modules.local_aws.managed_nodes import ManagedNode
 from modules.local_aws.moto_backends import Place
-from modules.local_aws.node_identity import is_online
+from modules.local_aws.node_rights import NodeRights
 from modules.local_aws.state_manager.automation_runs import AutomationRun, run_for_each, run_once
 from modules.local_aws.state_manager.command_runs import CommandRun, new_command_id, run_command
 from modules.local_aws.state_manager.executions import (
@@ -141,10 +141,11 @@ def _new_nodes(state: State, place: Place, association: Association) -> list[Man
     document = _document(state, place, association)
     if document is None or document.is_automation:
         return []
+    rights = NodeRights(state, place)
     return [
         node
         for node in command_targets(state, place, settings)
-        if node.id not in association.reached and is_online(state, place, node)
+        if node.id not in association.reached and rights.is_online(node)
     ]
 
 

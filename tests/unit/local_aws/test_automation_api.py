@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -9,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from modules.local_aws.automation import Start, execute
-from modules.local_aws.automation.rate_control import allowed_errors
 from modules.local_aws.errors import AwsError
 from tests.unit.local_aws.runbooks import (
     ACCOUNT,
@@ -100,6 +100,26 @@ def test_executions_are_listed_and_filtered(runbooks: Runbooks) -> None:
         assert found(Filters=[{"Key": key, "Values": [value]}]) == [second]
     with pytest.raises(ClientError, match="InvalidFilterKey"):
         found(Filters=[{"Key": "OpsItemId", "Values": ["x"]}])
+
+
+def test_a_version_of_the_document_is_chosen(runbooks: Runbooks) -> None:
+    ssm = runbooks.client("ssm")
+    name = runbooks.document([nap("one")])
+    second = content_of([nap("two")])
+    ssm.update_document(Name=name, Content=second, DocumentVersion="$LATEST")
+    for version, number, ran_step in (
+        ("$DEFAULT", "1", "one"),
+        ("$LATEST", "2", "two"),
+        ("2", "2", "two"),
+    ):
+        execution = over(ssm, started(ssm, name, DocumentVersion=version))
+        assert execution["DocumentVersion"] == number
+        assert [step["StepName"] for step in execution["StepExecutions"]] == [ran_step]
+
+
+def content_of(steps: Any) -> str:
+    """The content of a document without a role."""
+    return json.dumps({"schemaVersion": "0.3", "mainSteps": steps})
 
 
 def test_rejects_what_is_not_there(runbooks: Runbooks) -> None:
@@ -248,14 +268,6 @@ def test_too_many_errors_end_it(runbooks: Runbooks) -> None:
     assert rate_controlled(runbooks, Targets=targets)["ProgressCounters"]["FailedSteps"] == 1
     counted = rate_controlled(runbooks, Targets=targets, MaxErrors="40%")["ProgressCounters"]
     assert counted["FailedSteps"] == 3
-
-
-@pytest.mark.parametrize(
-    ("given", "targets", "allowed"),
-    [(None, 10, 0), ("0", 10, 0), ("3", 10, 3), ("10%", 25, 2), ("2%", 10, 0), ("100%", 7, 7)],
-)
-def test_errors_are_allowed_in_numbers_or_percent(given: Any, targets: int, allowed: int) -> None:
-    assert allowed_errors(given, targets) == allowed
 
 
 def test_nodes_are_found_by_tag(runbooks: Runbooks, fleet: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from modules.local_aws.call import Parameters
 from modules.local_aws.documents import Document
 from modules.local_aws.errors import AwsError
+from modules.local_aws.java_patterns import compiled
 from modules.policy.schedule import check_schedule
 
 # An Automation parameter holds at most 512 characters (API reference, AutomationParameterValue).
@@ -84,7 +85,7 @@ def _check_values(name: str, values: list[str], document: Document) -> None:
     if declared["type"] not in {"StringList", "MapList"} and len(values) != 1:
         raise _invalid(f'Parameter "{name}" takes one value, got {len(values)}.')
     allowed = [str(value) for value in declared.get("allowedValues", ())]
-    pattern = declared.get("allowedPattern")
+    pattern = compiled(declared["allowedPattern"]) if "allowedPattern" in declared else None
     for value in values:
         if document.is_automation and len(value) > AUTOMATION_VALUE_LENGTH:
             raise AwsError(
@@ -94,8 +95,9 @@ def _check_values(name: str, values: list[str], document: Document) -> None:
             )
         if allowed and value not in allowed:
             raise _invalid(f'Parameter "{name}" has value "{value}" not found in {allowed}.')
-        if pattern is not None and not re.search(pattern, value):
-            raise _invalid(f'Parameter "{name}" has value "{value}" not matching "{pattern}".')
+        if pattern is not None and not pattern.search(value):
+            wanted = declared["allowedPattern"]
+            raise _invalid(f'Parameter "{name}" has value "{value}" not matching "{wanted}".')
 
 
 def _invalid(message: str) -> AwsError:

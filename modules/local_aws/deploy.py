@@ -174,6 +174,7 @@ class _Deployer:
 
     def association(self, spec: AssociationSpec) -> None:
         given = {
+            "ApplyOnlyAtCronInterval": spec.apply_only_at_cron_interval,
             "ScheduleExpression": spec.schedule_expression,
             "AutomationTargetParameterName": spec.automation_target_parameter_name,
             "Targets": [{"Key": each.key, "Values": list(each.values)} for each in spec.targets],
@@ -187,7 +188,6 @@ class _Deployer:
             Name=spec.document,
             AssociationName=spec.association_name,
             Parameters={key: [value] for key, value in spec.parameters.items()},
-            ApplyOnlyAtCronInterval=spec.apply_only_at_cron_interval,
             **{key: value for key, value in given.items() if value},
         )
 

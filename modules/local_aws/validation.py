@@ -5,11 +5,10 @@ AWS answers what does not fit with ValidationException (`1 validation error dete
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from modules.local_aws import java_patterns
 from modules.local_aws.call import Parameters
 from modules.local_aws.errors import AwsError
 
@@ -19,18 +18,6 @@ if TYPE_CHECKING:
 # S3 bodies are not decoded here, and EC2 has codes of its own for every parameter.
 EXEMPT = frozenset({"s3", "ec2"})
 _CODES = {"iam": "ValidationError", "sts": "ValidationError", "logs": "InvalidParameterException"}
-
-# Classes of Java's regular expressions, which the models use and Python's `re` lacks.
-_JAVA_CLASSES = {
-    r"\p{L}": r"a-zA-Z\u00aa-\uffff",
-    r"\p{Z}": r"\s",
-    r"\p{N}": r"0-9",
-    r"\p{M}": r"\u0300-\u036f",
-    r"\p{Graph}": r"\x21-\x7e",
-    r"\p{Print}": r"\x20-\x7e",
-    r"\p{S}": r"$+<=>^`|~",
-    r"\p{P}": r"!-/:-@\[-`{-~",
-}
 
 
 def check_request(service: str, shape: Shape | None, parameters: Parameters) -> None:
@@ -89,7 +76,7 @@ def _string(shape: StringShape, value: object, path: str) -> Iterator[str]:
     if shape.enum and value not in shape.enum:
         yield _problem(path, value, f"satisfy enum value set: [{', '.join(shape.enum)}]")
     pattern = shape.metadata.get("pattern")
-    compiled = _compiled(pattern) if pattern else None
+    compiled = java_patterns.compiled(pattern) if pattern else None
     if compiled is not None and not compiled.fullmatch(value):
         yield _problem(path, value, f"satisfy regular expression pattern: {pattern}")
 
@@ -133,14 +120,3 @@ def _problem(path: str, value: object, rule: str) -> str:
 def _join(path: str, name: str) -> str:
     camel = name[:1].lower() + name[1:]
     return f"{path}.{camel}" if path else camel
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    """A model's pattern for Python; None for one that only Java understands."""
-    for java, python in _JAVA_CLASSES.items():
-        pattern = pattern.replace(java, python)
-    try:
-        return re.compile(pattern, re.DOTALL)
-    except re.error:
-        return None

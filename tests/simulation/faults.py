@@ -9,6 +9,7 @@ from modules.local_aws.faults import AFTER, Fault
 from tests.simulation.runs import CallSite, Finished, call_sites, prepared, run, run_with_fault
 from tests.simulation.scenarios import SCENARIOS, Scenario
 from tests.simulation.tables import Table
+from tests.simulation.world import FUNCTION
 
 TEXT = """\
 Each AWS call of a run that succeeds fails once in each of these ways, and once for good.
@@ -86,6 +87,8 @@ def sites(aws: LocalAws) -> dict[tuple[str, CallSite], Scenario]:
         if scenario.status == "Success":
             world = prepared(aws, scenario)
             for site in call_sites(world, run(world, scenario)):
+                if scenario.document == FUNCTION and site.operation == "lambda.Invoke":
+                    continue  # Terraform's, not ours
                 found.setdefault((scenario.document, site), scenario)
     return found
 

@@ -13,6 +13,7 @@ from typing import Any
 from modules.local_aws.automation.executions import Values
 from modules.local_aws.automation.references import as_texts
 from modules.local_aws.errors import AwsError
+from modules.local_aws.java_patterns import compiled
 
 MAX_LENGTH = 512  # AutomationParameterValue
 MAX_VALUES = 50  # AutomationParameterValueList
@@ -107,7 +108,8 @@ def _check_allowed(name: str, declaration: Mapping[str, Any], value: object) -> 
     for item in value if isinstance(value, list) else [value]:
         if allowed is not None and item not in allowed:
             raise _invalid(f"Parameter {name} is {item!r}; allowed are {allowed}.")
-        if pattern is not None and not re.search(str(pattern), str(item)):
+        expression = compiled(str(pattern)) if pattern is not None else None
+        if expression is not None and not expression.search(str(item)):
             raise _invalid(f"Parameter {name} is {item!r}, which does not match {pattern}.")
     count = len(value) if isinstance(value, list | dict) else None
     size = len(value) if isinstance(value, str) else None

@@ -43,9 +43,7 @@ def perform(run: Run, step: Step) -> tuple[StepExecution, Result]:
         record.attempts += 1
         try:
             attempt = Attempt(run, step, record, run.clock.elapsed + _seconds(step))
-            attempt.check()
             result = action(attempt)
-            attempt.check()
             _put_outputs(run, step, record, result)
         except (StepError, *EXPECTED) as error:
             _note_failure(record, error)

@@ -144,6 +144,7 @@ HOLDS = [
     ("NumericLesserOrEquals", "Number", 6, False),
     ("BooleanEquals", "Flag", True, True),
     ("BooleanEquals", "Flag", False, False),
+    ("BooleanEquals", "Flag", "True", False),
     ("StringEquals", "Flag", "true", False),
 ]
 

@@ -97,7 +97,8 @@ def test_waiting_in_a_script_takes_no_time(runbooks: Runbooks) -> None:
 
 
 def test_a_script_that_waits_too_long_is_ended(runbooks: Runbooks) -> None:
-    execution = run(runbooks, "time.sleep(601)")
+    """600 seconds, whatever the step says."""
+    execution = run(runbooks, "time.sleep(601)", timeoutSeconds=7200)
     assert (execution.status, execution.steps[0].timeout_seconds) == ("TimedOut", 600)
 
 

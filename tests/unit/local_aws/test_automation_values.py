@@ -143,6 +143,14 @@ def test_rejects_parameters_that_the_document_does_not_allow(
     assert runbooks.aws.state.automation.at(("123456789012", "us-east-1")) == {}
 
 
+def test_patterns_are_java_s(runbooks: Runbooks) -> None:
+    r"""In Java the hyphen in `[\w-/]` is itself; Python's `re` refuses it."""
+    declared = {"P": {"type": "String", "allowedPattern": r"^role/[\w-/.@]{1,20}$"}}
+    runbooks.run([nap("one")], parameters=declared, given={"P": ["role/a-b/c"]})
+    with pytest.raises(AwsError, match="does not match"):
+        runbooks.run([nap("one")], parameters=declared, given={"P": ["role/a b"]})
+
+
 def test_rejects_values_that_are_too_long(runbooks: Runbooks) -> None:
     declared = {"P": {"type": "String"}}
     runbooks.run([nap("one")], parameters=declared, given={"P": ["x" * 512]})

@@ -17,6 +17,7 @@ import io
 import json
 import os
 import pickle
+import signal
 import struct
 import threading
 import time
@@ -168,6 +169,7 @@ def serve(starter: Starter, clients: Clients, job: dict[str, Any]) -> None:
 
 def main() -> None:
     """Run jobs until there are no more. A script's own standard streams are empty."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this process
     starter = Starter(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)

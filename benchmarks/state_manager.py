@@ -66,7 +66,6 @@ def main() -> int:
         for node in fleet(count, policy.home_region):
             add_node(aws.state, node)
         deploy(aws.state, [policy], DEFAULT_ACCOUNT)
-        aws.state.switches.automations_at_once = 2
         aws.advance(timedelta(days=days), lambda _place, _association, run: runs.update(run.counts))
         reported = len(aws.state.patching.reports)
     sys.stdout.write(json.dumps({"targets": dict(runs), "reported": reported}) + "\n")

@@ -40,7 +40,6 @@ class Switches:
     missing_outputs_fail: bool = False  # whether a selector that finds nothing fails its step
     failed_functions_fail_steps: bool = True  # whether a Lambda function's error does
     associations_run_by_themselves: bool = False  # otherwise when the clock is moved forward
-    automations_at_once: int = 1  # of one association's: more is quicker, in an order of no fixity
     automations_wait_really: bool = False  # waiting takes time, so that it can be stopped
 
 

@@ -6,7 +6,6 @@ An association's runbook runs as the role that its parameters name; State Manage
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,20 +48,11 @@ def run_for_each(run: AutomationRun, targets: Sequence[str]) -> tuple[TargetResu
     """Run it for each target, within the limits."""
     done, spared = carry_out(
         targets,
-        lambda wave: _execute_all(run, wave),
+        lambda wave: [_execute(run, target) for target in wave],
         lambda result: result.status == FAILED,
         run.control,
     )
     return (*done, *(_spared(run, target) for target in spared))
-
-
-def _execute_all(run: AutomationRun, targets: Sequence[str]) -> list[TargetResult]:
-    """One after the other, unless several processors are to be used: then their order may vary."""
-    at_once = run.state.switches.automations_at_once
-    if at_once == 1:
-        return [_execute(run, target) for target in targets]
-    with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda target: _execute(run, target), targets))
 
 
 def _execute(run: AutomationRun, target: str | None) -> TargetResult:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 _WORKER = Path(__file__).with_name("script_worker.py")
-_KEPT = 4  # idle processes
+_KEPT = 6  # idle processes: as many as a patch policy has scripts
 
 
 class WorkerGoneError(Exception):

@@ -18,13 +18,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from modules import terraform_shim
 from modules.provider.node import bundled_node
-from modules.terraform_cli import TerraformCliError, find_terraform, terraform_environment
+from modules.terraform_cli import (
+    CONFIG_VARIABLE,
+    TerraformCliError,
+    find_terraform,
+    terraform_environment,
+)
 
 PROJECT = Path(__file__).parents[1]
 CDKTF = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
@@ -35,6 +40,8 @@ if [ "$1" = apply ]; then
 fi
 exec {shim} "$@"
 """
+LOCKING = frozenset({"apply", "deploy", "destroy", "diff", "plan"})
+SKIP_LOCK = "--skip-provider-lock"
 STILL_RUNNING = """
 Interrupted. Terraform completes the stack that it is at, so that its state misses nothing; no other
 stack is begun. To stop it at once, interrupt again; then run `patch-policy preflight`, which names
@@ -55,7 +62,8 @@ def main() -> int:
         pids.touch()
         launcher = _write_launcher(Path(name, "terraform"), pids, terraform)
         environment = _environment(Path(name), launcher)
-        process = subprocess.Popen([node, str(CDKTF), *sys.argv[1:]], env=environment)
+        arguments = _arguments(sys.argv[1:], environment, Path(name))
+        process = subprocess.Popen([node, str(CDKTF), *arguments], env=environment)
         _handle_interruptions(process, pids)
         status = process.wait()
         _wait_for_terraform(pids)
@@ -87,6 +95,14 @@ def _environment(folder: Path, launcher: Path) -> Mapping[str, str]:
     path = os.pathsep.join([tools, os.environ.get("PATH", os.defpath)])
     own = {"PATH": path, "TERRAFORM_BINARY_NAME": str(launcher)}
     return {**terraform_environment(folder), **own}
+
+
+def _arguments(given: Sequence[str], environment: Mapping[str, str], folder: Path) -> Sequence[str]:
+    """The given ones. A mirror has no checksums of other platforms, which a lock would ask for."""
+    uses_mirror = Path(environment.get(CONFIG_VARIABLE, os.sep)).is_relative_to(folder)
+    if uses_mirror and LOCKING & set(given[:1]) and SKIP_LOCK not in given:
+        return [*given, SKIP_LOCK]
+    return given
 
 
 def _handle_interruptions(process: subprocess.Popen[bytes], pids: Path) -> None:

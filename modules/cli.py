@@ -1,6 +1,7 @@
 """The `patch-policy` command: a table of verbs.
 
-Exit statuses: 0 all is well, 1 something was found, 2 bad input, 3 edited files are in the way,
+Exit statuses: 0 all is well, 1 something was found, 2 it could not be done (bad input, AWS out of
+reach or refusing), 3 edited files are in the way,
 130 interrupted.
 """
 
@@ -47,10 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # What is still buffered would raise again when Python flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return READER_GONE
+    except OSError as error:  # a full disk, a folder that may not be written
+        print(f"patch-policy: {error}", file=sys.stderr)  # noqa: T201
+        _drop_output()
+        return BAD_INPUT
     return status
+
+
+def _drop_output() -> None:
+    """What is still buffered would raise again when Python flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

@@ -13,7 +13,9 @@ MIRROR_VARIABLE: Final = "PATCH_POLICY_PROVIDER_MIRROR"
 AWS_PROVIDER: Final = Path("registry.terraform.io", "hashicorp", "aws")
 """Where a mirror holds the AWS provider: `HOSTNAME/NAMESPACE/TYPE`."""
 
-_CONFIG_VARIABLE: Final = "TF_CLI_CONFIG_FILE"
+CONFIG_VARIABLE: Final = "TF_CLI_CONFIG_FILE"
+"""Terraform's own name for its CLI configuration."""
+
 _CONFIG_FILE: Final = "terraform-cli.tfrc"
 _PLUGIN_FOLDERS: Final = (
     "~/.terraform.d/plugins",
@@ -101,16 +103,16 @@ def terraform_environment(
     without one, providers come from the registry.
     """
     result = {**environment, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
-    if Path(result.get(_CONFIG_VARIABLE) or os.devnull).is_file():
+    if Path(result.get(CONFIG_VARIABLE) or os.devnull).is_file():
         return result
-    result.pop(_CONFIG_VARIABLE, None)
+    result.pop(CONFIG_VARIABLE, None)
     if MIRROR_VARIABLE not in result and _home(result).joinpath(".terraformrc").is_file():
         return result
     if mirror := find_mirror(environment):
         work_folder.mkdir(parents=True, exist_ok=True)
         config = work_folder.absolute() / _CONFIG_FILE
         config.write_text(_mirror_configuration(mirror), encoding="utf-8")
-        result[_CONFIG_VARIABLE] = str(config)
+        result[CONFIG_VARIABLE] = str(config)
     return result
 
 

@@ -11,28 +11,28 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from modules.commands.aws_session import AwsError, explained, session
+from modules.commands.aws_session import AwsError, explained, identify, session
 from modules.preflight.compare import find_obstacles
-from modules.preflight.stack_files import StackFilesError, read_stack, region_of
+from modules.preflight.stack_files import StackFilesError, read_stack, region_of, runs_elsewhere
 from modules.terraform_cli import TerraformCliError
 
 ASSOCIATION = "aws_ssm_association"
 
 
 def main(directory: Path) -> int:
-    """1 where an apply would double an association, or one is doubled already; else 0.
+    """1 where an apply would double an association, where one is doubled already, or where that
+    cannot be found out; else 0.
 
-    Where AWS or the state cannot be read from here, as with runs that HCP Terraform executes, it
-    says so and lets Terraform go on, which will need both.
+    A run that HCP Terraform executes has credentials there and not here: nothing is looked for.
     """
     try:
+        if runs_elsewhere(directory):
+            return 0
         with explained():
             found = _second_associations(directory)
     except (AwsError, StackFilesError, TerraformCliError) as error:
-        sys.stderr.write(f"Second associations were not looked for: {error}\n")
-        return 0
-    for each in found:
-        sys.stderr.write(f"{each}\n")
+        found = [f"Second associations could not be looked for: {error}"]
+    sys.stderr.writelines(f"{each}\n" for each in found)
     if found:
         sys.stderr.write(f"{directory.resolve().name}: not applied; put this right, deploy again\n")
     return 1 if found else 0
@@ -40,10 +40,8 @@ def main(directory: Path) -> int:
 
 def _second_associations(directory: Path) -> list[str]:
     aws = session(region_of(directory))
-    identity = aws.client("sts").get_caller_identity()
-    stack = read_stack(
-        directory, account=identity["Account"], partition=identity["Arn"].split(":")[1]
-    )
+    caller = identify(aws, None)  # Terraform itself refuses another account than the pinned one
+    stack = read_stack(directory, account=caller.account, partition=caller.partition)
     associations = tuple(each for each in stack.resources if each.type == ASSOCIATION)
     findings = find_obstacles(replace(stack, resources=associations), aws)
     return [finding.describe() for finding in findings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
 
 
 class AwsError(Exception):
-    """AWS could not be reached, or refused; the message is one line."""
+    """AWS could not be reached, or refused, or is the wrong one; the message is one line."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whose credentials the environment has."""
+
+    account: str
+    partition: str
 
 
 @cache
@@ -25,6 +34,18 @@ def session(region: str) -> Session:
     One for a region: reading the services' models takes longer than most calls.
     """
     return boto3.Session(region_name=region)
+
+
+def identify(aws: Session, expected: str | None) -> Caller:
+    """Whose credentials these are. AwsError: not those of the expected account."""
+    identity = aws.client("sts").get_caller_identity()
+    account = identity["Account"]
+    if expected not in (None, account):
+        raise AwsError(
+            f"The credentials are of account {account}; expected {expected}, which cdktf.json "
+            "names: choose that account's profile."
+        )
+    return Caller(account=account, partition=identity["Arn"].split(":")[1])
 
 
 @contextmanager

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from modules.clean_up.find import find_name_tags, find_profile_associations, find_traces
 from modules.clean_up.undo import undo
-from modules.commands.aws_session import AwsError, explained, session
+from modules.commands.aws_session import AwsError, explained, identify, session
 from modules.policy.loader import load_policies
 from modules.policy.model import PatchPolicy
+from modules.project.project import pinned_account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,23 +36,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print each trace; 0 where none is left, 1 where some are, or AWS refused."""
+    """Print each trace; 0 where none is left, 1 where some are, 2 where AWS could not be asked."""
     policies = load_policies(arguments.policies)
+    expected = pinned_account(Path())
     try:
         with explained():
-            return sum(_clean_up(policy, arguments) for policy in policies) and 1
+            account = identify(session(policies[0].home_region), expected).account
+            return sum(_clean_up(policy, account, arguments) for policy in policies) and 1
     except AwsError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return 2
 
 
-def _clean_up(policy: PatchPolicy, arguments: argparse.Namespace) -> int:
+def _clean_up(policy: PatchPolicy, account: str, arguments: argparse.Namespace) -> int:
     aws = session(policy.home_region)
     region = arguments.region
     traces = find_name_tags(policy, aws, [region]) if region else find_traces(policy, aws)
     if arguments.release_instances:
         traces += find_profile_associations(policy, aws)
-    title = f"{policy.name} ({policy.configuration_id})"
+    title = f"{policy.name} ({policy.configuration_id}) in account {account}"
     if not traces:
         _say(f"{title}: its runbooks left nothing behind.")
         return 0

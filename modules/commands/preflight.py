@@ -7,9 +7,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from modules.commands.aws_session import AwsError, explained, session
+from modules.commands.aws_session import AwsError, explained, identify, session
 from modules.preflight.compare import Finding, find_obstacles
 from modules.preflight.stack_files import StackFilesError, first_region, read_stacks
+from modules.project.project import pinned_account
 from modules.terraform_cli import TerraformCliError
 
 # Stacks are independent of each other; State Manager answers a few list calls a second.
@@ -27,26 +28,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print each finding with the command that puts it right; 0 where there is none, else 1."""
+    """Print each finding with the command that puts it right.
+
+    0 where there is none, 1 where there are some, 2 where it could not be looked.
+    """
     try:
         with explained():
-            findings = _findings(arguments.output)
+            findings = _look(arguments.output, pinned_account(Path()))
     except (AwsError, StackFilesError, TerraformCliError) as error:
         sys.stderr.write(f"{error}\n")
-        return 2 if isinstance(error, StackFilesError) else 1
-    for finding in findings:
-        sys.stdout.write(f"{finding.describe()}\n")
-    if not findings:
-        sys.stdout.write("Nothing stands in the way: what exists is in the states.\n")
+        return 2
     return 1 if findings else 0
 
 
-def _findings(output: Path) -> list[Finding]:
+def _look(output: Path, expected: str | None) -> list[Finding]:
     aws = session(first_region(output))
-    identity = aws.client("sts").get_caller_identity()
-    stacks = read_stacks(
-        output, account=identity["Account"], partition=identity["Arn"].split(":")[1]
-    )
+    caller = identify(aws, expected)
+    stacks = read_stacks(output, account=caller.account, partition=caller.partition)
     with ThreadPoolExecutor(STACK_READERS) as readers:
         found = readers.map(lambda stack: list(find_obstacles(stack, aws)), stacks)
-        return [finding for findings in found for finding in findings]
+        findings = [finding for findings in found for finding in findings]
+    for finding in findings:
+        sys.stdout.write(f"{finding.describe()}\n")
+    if not findings:
+        known = sum(len(stack.identities) for stack in stacks)
+        sys.stdout.write(
+            f"Account {caller.account}, {len(stacks)} stacks: nothing stands in the way. Of their "
+            f"names, AWS has those of the {known} resources in their states.\n"
+        )
+    return findings

@@ -112,7 +112,7 @@ def _print_rich_table(headings: Row, rows: Sequence[Row]) -> None:
 
 
 def _count(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text[:4]) <= 1000:
+    if text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= 1000:
         return int(text)
     raise argparse.ArgumentTypeError(f"found {text!r}; expected a number from 1 to 1000")
 

@@ -38,7 +38,7 @@ def check_flow(document: Document) -> Iterator[Finding]:
     for steps in _lists(document):
         endless = list(_endless(steps[0].graph, steps))
         yield from endless or _unreachable(steps[0].graph, steps)
-        yield from _cancellations(steps)
+    yield from _cancellations(document)
 
 
 def _names(document: Document) -> Iterator[Finding]:
@@ -97,11 +97,10 @@ def _last_edge(graph: Graph, ring: frozenset[int]) -> Edge:
     return max(inside, key=lambda edge: (edge.source - edge.target, edge.path != ()))
 
 
-def _cancellations(steps: Sequence[Step]) -> Iterator[Finding]:
-    actions = {step.name: step.action for step in steps}
-    for step in steps:
+def _cancellations(document: Document) -> Iterator[Finding]:
+    for step in document.steps:
         _, colon, target = str(step.content.get("onCancel", "")).partition("step:")
-        action = actions.get(target) if colon else None
+        action = document.step_by_name[target].action if colon else None
         if action in CANNOT_FOLLOW_A_CANCELLATION:
             message = f"found {quote(target)}, an {action} step; expected another action, as this"
             path = (*step.path, "onCancel")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from modules.quick_setup.documents.steps import scopes
+
 Path = tuple[str | int, ...]
 
 
@@ -19,13 +21,12 @@ Path = tuple[str | int, ...]
 class Edge:
     """That a step can be followed by another; the path, inside of the step, of what says so.
 
-    Without a path it is only the next one in the list. `handles` tells onFailure and onCancel.
+    Without a path it is only the next one in the list.
     """
 
     source: int
     target: int
     path: Path = ()
-    handles: bool = False
 
 
 class Graph:
@@ -59,7 +60,8 @@ class Graph:
         for index, step in enumerate(self._steps):
             yield from self._on_success(index, step)
             yield from self._on_failure(index, step)
-            yield from self._to(index, _named(step.get("onCancel")), ("onCancel",), handles=True)
+            yield from self._to(index, _named(step.get("onCancel")), ("onCancel",))
+            yield from self._out_of_loop(index, step)
 
     def _on_success(self, index: int, step: Mapping[str, Any]) -> Iterator[Edge]:
         if step["action"] == "aws:branch":
@@ -80,14 +82,22 @@ class Graph:
 
     def _on_failure(self, index: int, step: Mapping[str, Any]) -> Iterator[Edge]:
         """`Continue` goes where success goes."""
-        yield from self._to(index, _named(step.get("onFailure")), ("onFailure",), handles=True)
+        yield from self._to(index, _named(step.get("onFailure")), ("onFailure",))
 
-    def _to(
-        self, source: int, name: str | None, path: Path, handles: bool = False
-    ) -> Iterator[Edge]:
-        """A name that is no step's is found by another rule."""
+    def _out_of_loop(self, index: int, step: Mapping[str, Any]) -> Iterator[Edge]:
+        """Steps in a loop that go on with one of this list, which ends the loop."""
+        if step["action"] == "aws:loop":
+            for scope in scopes(step["inputs"]["Steps"], ("inputs", "Steps")):
+                for path, name in scope.references():
+                    if name not in scope.names:
+                        yield from self._to(index, name, path)
+
+    def _to(self, source: int, name: str | None, path: Path) -> Iterator[Edge]:
+        """A name of no step of this list leads out of it; one of none is found by another rule."""
         if name in self._place:
-            yield Edge(source, self._place[name], path, handles)
+            yield Edge(source, self._place[name], path)
+        elif name is not None:
+            self.ends.add(source)
 
 
 def _named(answer: object) -> str | None:

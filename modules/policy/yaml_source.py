@@ -96,7 +96,7 @@ def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
         raise UnreadableError("found no such file; expected a policy file") from None
     except IsADirectoryError:
         raise UnreadableError(
-            "found a folder without *.yaml, *.yml or *.json files; expected a policy file"
+            "found a folder; expected a policy file, or a folder that holds some"
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

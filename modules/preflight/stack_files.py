@@ -25,6 +25,7 @@ NAME_ARGUMENTS: Mapping[str, str] = {
 }
 ACCOUNT_REFERENCE = r"\$\{data\.aws_caller_identity\.\w+\.account_id\}"
 PARTITION_REFERENCE = r"\$\{data\.aws_partition\.\w+\.partition\}"
+ACCOUNT_IN_ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:([0-9]{12}):")
 STATE_IDENTITIES = {"aws_ssm_association": "association_id"}
 
 
@@ -103,6 +104,11 @@ def _region(config: Mapping[str, Any]) -> str:
     return str(config["provider"]["aws"][0]["region"])
 
 
+def runs_elsewhere(directory: Path) -> bool:
+    """Whether the stack's state, and with it its runs, are HCP Terraform's."""
+    return "cloud" in json.loads(_source(directory))["terraform"]
+
+
 def read_stack(directory: Path, *, account: str, partition: str) -> StackFiles:
     """The synthesized stack in this folder. Raises StackFilesError where it cannot be read."""
     text = _source(directory)
@@ -110,6 +116,7 @@ def read_stack(directory: Path, *, account: str, partition: str) -> StackFiles:
         text = re.sub(reference, value, text)
     config = json.loads(text)
     known = _known(directory, config["terraform"].get("backend", {}))
+    _check_account(directory, known, account)
     return StackFiles(
         directory=directory,
         region=_region(config),
@@ -147,6 +154,17 @@ def _known(directory: Path, backend: Mapping[str, Any]) -> dict[str, Mapping[str
         for resource in state.get("resources", [])
         if resource["mode"] == "managed" and resource["instances"]
     }
+
+
+def _check_account(directory: Path, known: Mapping[str, Mapping[str, Any]], account: str) -> None:
+    arns = (str(_attributes(resource).get("arn") or "") for resource in known.values())
+    others = {found[1] for arn in arns if (found := ACCOUNT_IN_ARN.match(arn))} - {account}
+    if others:
+        message = (
+            f"{directory.name}: its state holds resources of account {', '.join(sorted(others))}; "
+            f"the credentials are of account {account}: choose the other account's profile"
+        )
+        raise StackFilesError(message)
 
 
 def _attributes(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from modules.policy.keywords import KEYWORDS
+from modules.policy.locate import policy_files
 from modules.policy.problems import Finding, PolicyError, Problem
 from modules.provider.backend import Backend, CloudBackend, LocalBackend, S3Backend
 
@@ -42,11 +44,7 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
 
     Raises PolicyError where the context is wrong, or a pattern matches no file.
     """
-    context = _context(folder)
-    if policies:
-        context = {**context, "policies": list(policies)}
-    own = {key: context[key] for key in OWN_CONTEXT_KEYS if key in context}
-    _check(own, CONFIGURATION, ("context",))
+    own = _own_context(folder, **({"policies": list(policies)} if policies else {}))
     return Project(
         policies=_policy_files(folder, own["policies"]),
         backend=_backend(own.get("backend"), LocalBackend()),
@@ -67,10 +65,9 @@ def load_destination(folder: Path, backend: str | None, default: Backend) -> Des
 
     Raises PolicyError where something is wrong.
     """
-    context = _context(folder) if (folder / CONFIGURATION).exists() else {}
-    own: dict[str, Any] = {"policies": ["*"]}
-    own |= {k: context[k] for k in ("account", "backend") if k in context}
-    _check(own, CONFIGURATION, ("context",))
+    has_project = (folder / CONFIGURATION).exists()
+    anything: dict[str, Any] = {"policies": ["*"]}
+    own = _own_context(folder, **anything) if has_project else anything
     if backend is not None:
         own["backend"] = _parsed(backend)
         _check(own, "--backend", ())
@@ -83,6 +80,31 @@ def _parsed(text: str) -> Any:
     except ValueError as error:
         message = f"found no JSON ({error}); expected a backend such as " + '{"local": {}}'
         raise PolicyError([Problem("--backend", "$", message)]) from None
+
+
+def pinned_account(folder: Path) -> str | None:
+    """The account that the folder's cdktf.json names, if there is one. Raises PolicyError."""
+    return load_destination(folder, None, LocalBackend()).account
+
+
+def _own_context(folder: Path, **instead: Any) -> dict[str, Any]:
+    """The context's members that are ours, with others in their place. Raises PolicyError."""
+    context = {**_context(folder), **instead}
+    _check_spelling(context)
+    own = {key: context[key] for key in OWN_CONTEXT_KEYS if key in context}
+    _check(own, CONFIGURATION, ("context",))
+    return own
+
+
+def _check_spelling(context: Mapping[str, Any]) -> None:
+    """A key that is almost one of ours is refused: else an account, say, would guard nothing."""
+    findings = [
+        Finding(("context", key), f"found an unknown key; expected {meant}")
+        for key in sorted(context.keys() - set(OWN_CONTEXT_KEYS))
+        for meant in difflib.get_close_matches(key, OWN_CONTEXT_KEYS, n=1, cutoff=0.75)
+    ]
+    if findings:
+        raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
 
 
 def _check(own: Mapping[str, Any], source: str, path: tuple[str, ...]) -> None:
@@ -140,7 +162,7 @@ def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:
 def _matching(folder: Path, pattern: str) -> set[Path]:
     path = Path(pattern)
     if not any(sign in pattern for sign in "*?["):
-        return {path if path.is_absolute() else folder / path}
+        return set(policy_files([path if path.is_absolute() else folder / path]))
     base, relative = (
         (Path(path.anchor), path.relative_to(path.anchor)) if path.anchor else (folder, path)
     )

@@ -25,8 +25,14 @@ class SynthesisError(Exception):
 
 
 def new_app(outdir: str | None = None, *, context: dict[str, Any] | None = None) -> tf.App:
-    """An app whose output holds no stack traces, which would name this machine's paths."""
-    return tf.App(outdir=outdir, context=context, stack_traces=False)
+    """An app whose output holds no stack traces, which would name this machine's paths.
+
+    SynthesisError: its output folder cannot be made.
+    """
+    try:
+        return tf.App(outdir=outdir, context=context, stack_traces=False)
+    except JSII_ERRORS as error:
+        raise SynthesisError(clean_message(error)) from error
 
 
 def synthesize(app: tf.App) -> None:

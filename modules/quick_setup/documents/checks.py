@@ -66,10 +66,10 @@ def repeated_names(all_scopes: Iterable[Scope]) -> Iterator[Problem]:
 
 
 def missing_steps(scope: Scope) -> Iterator[Problem]:
-    """Every step to go on with that is not in the same list of steps."""
+    """Every step to go on with that is neither in the same list of steps nor around it."""
     for path, target in scope.references():
-        if target not in scope.names:
-            known = ", ".join(scope.names)
+        if target not in scope.targets:
+            known = ", ".join(scope.targets)
             message = f"there is no step {target!r}; expected one of {known}"
             yield Problem(path, message, "missing-step")
 

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from modules import cdktf_cli
+
 ROOT = Path(__file__).parents[3]
 
 # Stands for Node with cdktf-cli: starts Terraform as it does, and ends at the first signal.
 CDKTF = """#!/bin/sh
-setsid "$TERRAFORM_BINARY_NAME" apply &
+(setsid "$TERRAFORM_BINARY_NAME" apply || kill $$) &
 trap 'exit 1' INT TERM
 while :; do sleep 0.05; done
 """
@@ -38,20 +40,24 @@ def process(tmp_path: Path) -> subprocess.Popen[str]:
     for name, text in {"node": CDKTF, "real-terraform": TERRAFORM}.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         (tmp_path / name).chmod(0o755)
+    # A run that is HCP Terraform's, so that nothing is looked for in AWS before it.
+    (tmp_path / "cdk.tf.json").write_text('{"terraform": {"cloud": {}}}', encoding="utf-8")
     environment = {
         **os.environ,
+        "PYTHONPATH": str(ROOT),
         "FOLDER": str(tmp_path),
         "TERRAFORM_BINARY_NAME": str(tmp_path / "real-terraform"),
     }
     started = subprocess.Popen(
         [sys.executable, "-c", RUN, str(tmp_path / "node")],
-        cwd=ROOT,
+        cwd=tmp_path,
         env=environment,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
     while not (tmp_path / "begun").exists():
+        assert started.poll() is None, started.communicate()
         time.sleep(0.02)
     return started
 
@@ -89,3 +95,21 @@ def test_without_terraform_it_says_what_to_install() -> None:
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert "install Terraform" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "mirror", "expected"),
+    [
+        (["deploy", "*"], True, ["deploy", "*", "--skip-provider-lock"]),
+        (["diff", "--skip-provider-lock"], True, ["diff", "--skip-provider-lock"]),
+        (["synth"], True, ["synth"]),
+        (["deploy", "*"], False, ["deploy", "*"]),
+    ],
+)
+def test_no_lock_is_asked_of_a_mirror(
+    tmp_path: Path, given: list[str], mirror: bool, expected: list[str]
+) -> None:
+    """A CLI configuration of the user's own may well reach a registry."""
+    configuration = tmp_path / "found" if mirror else tmp_path.parent / "users"
+    environment = {"TF_CLI_CONFIG_FILE": str(configuration)}
+    assert cdktf_cli._arguments(given, environment, tmp_path) == expected

@@ -12,7 +12,7 @@ import pytest
 from modules.cli import main
 from modules.local_aws import LocalAws
 from modules.local_aws.faults import Fault
-from tests.unit.commands.conftest import REGION, Client
+from tests.unit.commands.conftest import ACCOUNT, REGION, Client
 
 POLICY = f"""\
 name: web
@@ -201,7 +201,7 @@ def test_an_interrupted_clean_up_is_completed_by_the_next(
     client("iam").attach_role_policy(RoleName="WebRole", PolicyArn=baseline_policy)
     mark(client, "WebRole", QSConfigId_a1b2c="a1b2c", QSConfigAttached_a1b2c=BASELINES)
     aws.state.faults.pending.append(Fault(operation="iam.UntagRole", code="AccessDenied"))
-    assert main(["clean-up", "--yes", policy]) == 1
+    assert main(["clean-up", "--yes", policy]) == 2
     assert "AWS refused UntagRole: AccessDenied" in capsys.readouterr().err
     assert main(["clean-up", "--yes", policy]) == 0
     assert attached(client, "WebRole") == {"AmazonSSMManagedInstanceCore"}
@@ -212,7 +212,21 @@ def test_an_aws_out_of_reach_is_one_line(
     aws: LocalAws, policy: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    assert main(["clean-up", policy]) == 1
+    assert main(["clean-up", policy]) == 2
     error = capsys.readouterr().err
     assert error.startswith("AWS cannot be called: ")
     assert error.count("\n") == 1
+
+
+def test_another_account_than_the_apps_is_left_alone(
+    client: Client, policy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    mark(client, "WebRole", QSConfigId_a1b2c="a1b2c")
+    context = {"policies": ["policies"], "account": "111122223333"}
+    (tmp_path / "cdktf.json").write_text(json.dumps({"context": context}))
+    monkeypatch.chdir(tmp_path)
+    assert main(["clean-up", "--yes", policy]) == 2
+    assert capsys.readouterr().err.startswith(
+        f"The credentials are of account {ACCOUNT}; expected 111122223333"
+    )
+    assert role_tags(client, "WebRole") == {"QSConfigId-a1b2c": "a1b2c"}

@@ -88,3 +88,15 @@ def test_file_names_that_cannot_be_printed_are_escaped(tmp_path: Path) -> None:
     )
     assert (process.returncode, process.stderr) == (0, b"")
     assert rb"\udcff.yaml: web (a1b2c)" in process.stdout
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(POLICY, encoding="utf-8")
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [*COMMAND, "validate", str(file)], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert process.returncode == 2
+    assert process.stderr.startswith(b"patch-policy: ")
+    assert process.stderr.count(b"\n") == 1

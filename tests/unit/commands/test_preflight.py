@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,13 @@ def project(aws: LocalAws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     (tmp_path / "cdktf.out" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def change(project: Path, **blocks: Any) -> None:
+    """Put other top-level blocks into the stack's configuration."""
+    file = project / "cdktf.out" / "stacks" / STACK / "cdk.tf.json"
+    configuration = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**configuration, **blocks}))
 
 
 def create_association(client: Client) -> str:
@@ -109,7 +117,10 @@ def test_what_is_in_the_state_stands_in_no_way(
     client("iam").delete_instance_profile(InstanceProfileName=profile)
     remember(project, "aws_iam_role.role", id=role)
     assert main(["preflight"]) == 0
-    assert capsys.readouterr().out == "Nothing stands in the way: what exists is in the states.\n"
+    assert capsys.readouterr().out == (
+        f"Account {ACCOUNT}, 1 stacks: nothing stands in the way. Of their names, AWS has those of "
+        "the 1 resources in their states.\n"
+    )
 
 
 def test_a_second_association_of_the_name_is_to_be_deleted(
@@ -157,17 +168,42 @@ def test_an_apply_goes_on_with_the_association_of_its_state(
     assert capsys.readouterr().err == ""
 
 
-def test_an_apply_goes_on_where_aws_cannot_be_asked(
-    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
-) -> None:
-    """As in a run that HCP Terraform executes: the credentials are there, not here."""
+@pytest.fixture
+def without_credentials(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(variable)
     aws_session.session.cache_clear()
-    assert guard(project) == 0
+    yield
     aws_session.session.cache_clear()
-    warning = capsys.readouterr().err
-    assert warning.startswith("Second associations were not looked for: AWS cannot be called")
+
+
+@pytest.mark.usefixtures("without_credentials")
+def test_nothing_is_applied_where_aws_cannot_be_asked(project: Path, capsys: Output) -> None:
+    assert guard(project) == 1
+    found, _ = capsys.readouterr().err.splitlines()
+    assert found.startswith("Second associations could not be looked for: AWS cannot be called")
+
+
+@pytest.mark.usefixtures("without_credentials")
+def test_a_run_that_hcp_terraform_executes_has_its_credentials_there(
+    project: Path, capsys: Output
+) -> None:
+    change(project, terraform={"cloud": {"organization": "acme"}})
+    assert guard(project) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_state_of_another_account_is_no_all_clear(project: Path, capsys: Output) -> None:
+    remember(project, "aws_iam_role.role", id="x", arn="arn:aws:iam::111122223333:role/WebRole")
+    assert main(["preflight"]) == 2
+    assert "its state holds resources of account 111122223333" in capsys.readouterr().err
+
+
+def test_rejects_another_account_than_the_apps(project: Path, capsys: Output) -> None:
+    context = {"policies": ["policies"], "account": "111122223333"}
+    (project / "cdktf.json").write_text(json.dumps({"context": context}))
+    assert main(["preflight"]) == 2
+    assert "expected 111122223333, which cdktf.json names" in capsys.readouterr().err
 
 
 ROLE = "AmazonSSMRoleForInstancesQuickSetup"
@@ -182,9 +218,7 @@ def adopt(project: Path) -> None:
     imports = [
         {"to": f"{type_}.{name}", "id": "x"} for type_ in resources for name in resources[type_]
     ]
-    file = project / "cdktf.out" / "stacks" / STACK / "cdk.tf.json"
-    configuration = json.loads(file.read_text(encoding="utf-8"))
-    file.write_text(json.dumps({**configuration, "resource": resources, "import": imports}))
+    change(project, resource=resources, **{"import": imports})
 
 
 def test_what_the_deploy_adopts_has_to_be_there_and_stands_in_no_way(

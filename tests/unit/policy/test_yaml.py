@@ -55,7 +55,7 @@ def test_missing_file_is_a_problem(tmp_path: Path) -> None:
 
 def test_folder_is_a_problem(tmp_path: Path) -> None:
     (message,) = problems_of(tmp_path)
-    assert "found a folder without *.yaml, *.yml or *.json files" in message
+    assert "found a folder; expected a policy file" in message
 
 
 def test_path_below_a_file_is_a_problem(tmp_path: Path) -> None:

@@ -78,6 +78,22 @@ def test_the_backend_is_the_given_one(folder: Path, given: Any, expected: object
     assert load_project(folder).backend == expected
 
 
+def test_a_folder_stands_for_its_policy_files(folder: Path) -> None:
+    (folder / "policies" / "c.yml").touch()
+    (folder / "policies" / "notes.txt").touch()
+    write(folder, policies=["policies"])
+    assert [file.name for file in load_project(folder).policies] == ["a.yaml", "b.yaml", "c.yml"]
+
+
+def test_rejects_a_key_that_is_almost_one_of_ours(folder: Path) -> None:
+    write(folder, policies=["policies"], acount="111122223333", cdktfRelativeModules=[])
+    with pytest.raises(PolicyError) as caught:
+        load_project(folder)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "cdktf.json: $.context.acount: found an unknown key; expected account"
+    ]
+
+
 def test_the_account_is_the_given_one_or_any(folder: Path) -> None:
     write(folder, policies=["policies/*.yaml"], account="111122223333")
     assert load_project(folder).account == "111122223333"

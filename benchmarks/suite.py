@@ -19,7 +19,12 @@ APPS = ("example", "generate", "bare") * 4 + ("prebuilt",)
 
 def measure_figures(workloads: Workloads) -> list[Figure]:
     """Runs everything; a few minutes. CommandFailedError or DifferentResourcesError: no result."""
-    return [*_apps(workloads), *_fleets(workloads), _unit_tests(workloads)]
+    return [
+        *_apps(workloads),
+        *_fleets(workloads),
+        *_month(workloads),
+        _unit_tests(workloads),
+    ]
 
 
 def _apps(workloads: Workloads) -> list[Figure]:
@@ -123,6 +128,23 @@ def _fleets(workloads: Workloads) -> list[Figure]:
             baseline=found["half"].seconds,
             limit=Limit.AT_MOST_TIMES,
             bound=2.1,
+        ),
+    ]
+
+
+def _month(workloads: Workloads) -> list[Figure]:
+    month = measure(workloads.month())
+    name = "30 days of State Manager over 2,000 nodes"
+    return [
+        Figure(
+            name=f"{name}, time", unit="s", measured=month.seconds, limit=Limit.AT_MOST, bound=60
+        ),
+        Figure(
+            name=f"{name}, memory",
+            unit="MiB",
+            measured=month.peak_mib,
+            limit=Limit.AT_MOST,
+            bound=1024,
         ),
     ]
 

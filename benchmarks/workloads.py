@@ -59,6 +59,11 @@ class Workloads:
         line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"]
         return Command(line=line, folder=ROOT, environment=_environment())
 
+    def month(self) -> Command:
+        """A month of State Manager over 2,000 nodes."""
+        line = [sys.executable, "-m", "benchmarks.state_manager"]
+        return Command(line=line, folder=ROOT, environment=_environment())
+
     def folder(self, name: str) -> Path:
         """The folder of a workload, with the `cdktf.json` that apps need."""
         folder = self.scratch / name

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -42,13 +43,17 @@ class Document:
 
 def parse_content(content: str | Mapping[str, Any]) -> Mapping[str, Any]:
     """A document's content, from JSON or YAML."""
-    if isinstance(content, Mapping):
-        return content
+    return content if isinstance(content, Mapping) else _parse(content)
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str) -> Mapping[str, Any]:
+    """Parsed once: every execution keeps what it ran, and a month has thousands of them."""
     try:
-        parsed = json.loads(content)
+        parsed = json.loads(text)
     except ValueError:
-        parsed = yaml.safe_load(content)
-    return dict(parsed)
+        parsed = yaml.safe_load(text)
+    return MappingProxyType(dict(parsed))
 
 
 def _load(path: Path) -> Document:

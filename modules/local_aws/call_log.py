@@ -14,7 +14,7 @@ KEPT = 100_000
 _NODES = frozenset({"ec2", "iam", "resource-groups", "resourcegroupstaggingapi", "ssm"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedCall:
     """One call and how it ended; `error` is the code of the error that was answered here."""
 

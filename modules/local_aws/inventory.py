@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
 from modules.local_aws.managed_nodes import information, managed, node_tags
+from modules.local_aws.node_rights import NodeRights
 from modules.local_aws.paging import page
 
 if TYPE_CHECKING:
@@ -28,13 +29,10 @@ _COMPARISONS: Mapping[str, Callable[[set[str], list[str]], bool]] = {
 def _get_inventory(state: State, call: Call) -> Result:
     """GetInventory over the types that Systems Manager collects by itself."""
     entities = []
+    rights = NodeRights(state, call.place)
     for machine in managed(state, call.place):
         tags = node_tags(state, call.place, machine)
-        row = {
-            k: str(v)
-            for k, v in information(state, call.place, machine).items()
-            if isinstance(v, str)
-        }
+        row = {k: str(v) for k, v in information(rights, machine).items() if isinstance(v, str)}
         row["InstanceStatus"] = "Active" if row["PingStatus"] == "Online" else row["PingStatus"]
         if all(_inventory_passes(row, tags, f) for f in call.parameters.get("Filters", ())):
             entities.append(_entity(machine.id, row, state.now()))

@@ -45,7 +45,8 @@ def invoke(order: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def call_handler(order: dict[str, Any]) -> object:
     """The handler's answer; the handler is named `package.module.function`."""
-    sys.path.insert(0, order["folder"])
+    if order["folder"] not in sys.path:
+        sys.path.insert(0, order["folder"])
     module, _, function = order["handler"].replace("/", ".").rpartition(".")
     handler = getattr(importlib.import_module(module), function)
     return handler(json.loads(order["event"]), Context(order))

@@ -26,6 +26,7 @@ from modules.local_aws.direct_calls import HttpRequest, send
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
+_CREDENTIALS = frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"})
 _BOOTSTRAP = Path(__file__).with_name("lambda_bootstrap.py")
 
 
@@ -54,7 +55,7 @@ class Run:
 
 
 def run(state: State, work: Work) -> Run:
-    """Execute a function's zip once, in a warm process that forks for it.
+    """Execute a function's zip once, in a warm process.
 
     The function's time passes with its calls and its waiting; see `automation.script_worker`.
     """
@@ -107,7 +108,7 @@ def _execute(state: State, order: Mapping[str, Any], work: Work) -> tuple[dict[s
     """What the function answered, and what it printed."""
     request_id = order["request_id"]
     try:
-        with POOL.borrow() as worker:
+        with POOL.borrow(_key(order, work)) as worker:
             worker.write(_job(state, order, work))
             done = _serve(state, worker, work.timeout_seconds)
     except TimeoutError:
@@ -119,6 +120,12 @@ def _execute(state: State, order: Mapping[str, Any], work: Work) -> tuple[dict[s
         message = f"RequestId: {request_id} Error: Runtime exited without providing a reason"
         return {"error": {"errorType": "Runtime.ExitError", "errorMessage": message}}, done["log"]
     return done["value"], done["log"]
+
+
+def _key(order: Mapping[str, Any], work: Work) -> str:
+    """An execution environment is that of one version of a function and its configuration."""
+    own = {k: v for k, v in work.environment.items() if k not in _CREDENTIALS}
+    return json.dumps([work.function_arn, order["folder"], work.handler, own], sort_keys=True)
 
 
 def _job(state: State, order: Mapping[str, Any], work: Work) -> dict[str, Any]:

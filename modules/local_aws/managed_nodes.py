@@ -16,7 +16,8 @@ from modules.local_aws import moto_backends
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
 from modules.local_aws.fleet import Node
-from modules.local_aws.node_identity import exists, is_online
+from modules.local_aws.node_identity import exists
+from modules.local_aws.node_rights import NodeRights
 from modules.local_aws.paging import page
 
 if TYPE_CHECKING:
@@ -63,24 +64,29 @@ def is_managed(state: State, place: tuple[str, str], machine: ManagedNode) -> bo
     A hybrid node is registered by its activation. An EC2 instance registers as soon as its agent
     may, and stays known, with the ping status ConnectionLost, when it may not any more.
     """
+    return _is_managed(NodeRights(state, place), machine)
+
+
+def _is_managed(rights: NodeRights, machine: ManagedNode) -> bool:
     if not machine.is_registered:
-        machine.is_registered = machine.is_hybrid or is_online(state, place, machine)
-    return machine.is_registered and exists(place, machine)
+        machine.is_registered = machine.is_hybrid or rights.is_online(machine)
+    return machine.is_registered and exists(rights.place, machine)
 
 
 def managed(state: State, place: tuple[str, str]) -> list[ManagedNode]:
     """The managed nodes of an account in a region, by ID."""
     machines = state.nodes.at(place)
-    return [machines[i] for i in sorted(machines) if is_managed(state, place, machines[i])]
+    rights = NodeRights(state, place)
+    return [machines[i] for i in sorted(machines) if _is_managed(rights, machines[i])]
 
 
-def information(state: State, place: tuple[str, str], machine: ManagedNode) -> dict[str, Any]:
+def information(rights: NodeRights, machine: ManagedNode) -> dict[str, Any]:
     """A node's InstanceInformation."""
     system = machine.node.operating_system
     described: dict[str, Any] = {
         "InstanceId": machine.id,
-        "PingStatus": "Online" if is_online(state, place, machine) else "ConnectionLost",
-        "LastPingDateTime": state.now(),
+        "PingStatus": "Online" if rights.is_online(machine) else "ConnectionLost",
+        "LastPingDateTime": rights.state.now(),
         "AgentVersion": "3.3.2299.0",
         "IsLatestVersion": True,
         "PlatformType": _PLATFORMS.get(system, "Linux"),
@@ -108,10 +114,11 @@ def _describe(state: State, call: Call) -> Result:
     filters += [
         (f["key"], f["valueSet"]) for f in call.parameters.get("InstanceInformationFilterList", ())
     ]
+    rights = NodeRights(state, call.place)
     chosen = [
-        information(state, call.place, machine)
+        information(rights, machine)
         for machine in managed(state, call.place)
-        if all(_passes(state, call, machine, key, values) for key, values in filters)
+        if all(_passes(rights, machine, key, values) for key, values in filters)
     ]
     return page("InstanceInformationList", chosen, call.parameters)
 
@@ -127,14 +134,18 @@ _KEYS: Mapping[str, str] = {
 }
 
 
-def _passes(state: State, call: Call, machine: ManagedNode, key: str, values: list[str]) -> bool:
+def _passes(rights: NodeRights, machine: ManagedNode, key: str, values: list[str]) -> bool:
+    if key == "InstanceIds":  # the most frequent by far
+        return machine.id in values
     if key.startswith("tag:"):
-        return node_tags(state, call.place, machine).get(key.removeprefix("tag:")) in values
+        return (
+            node_tags(rights.state, rights.place, machine).get(key.removeprefix("tag:")) in values
+        )
     if key == "tag-key":
-        return not node_tags(state, call.place, machine).keys().isdisjoint(values)
+        return not node_tags(rights.state, rights.place, machine).keys().isdisjoint(values)
     if key not in _KEYS:
         raise AwsError("InvalidFilterKey", f"{key} is not a filter key.")
-    return information(state, call.place, machine).get(_KEYS[key]) in values
+    return information(rights, machine).get(_KEYS[key]) in values
 
 
 def _update_role(state: State, call: Call) -> Result:

@@ -97,13 +97,18 @@ def role_by_name(account: str, name: str) -> MotoObject:
 
 def role_policies(role: MotoObject) -> list[Policy]:
     """A role's inline and attached policies."""
+    return [parse_policy(text) for text in policy_texts(role)]
+
+
+def policy_texts(role: MotoObject) -> list[str]:
+    """A role's inline and attached policies as they were given."""
     attached = [
         version.document
         for policy in role.managed_policies.values()
         for version in policy.versions
         if version.is_default
     ]
-    return [parse_policy(document) for document in [*role.policies.values(), *attached]]
+    return [*role.policies.values(), *attached]
 
 
 @lru_cache(maxsize=1024)

@@ -24,6 +24,13 @@ class Ec2WithQuickLookup(EC2Backend):
         """An instance by ID; InvalidInstanceID.NotFound."""
         return self._reserved(instance_id)[1]
 
+    def get_instance_by_id(self, instance_id: str) -> Instance | None:
+        """An instance by ID, or None."""
+        try:
+            return self._reserved(instance_id)[1]
+        except InvalidInstanceIdError:
+            return None
+
     def get_reservations_by_instance_ids(
         self, instance_ids: list[str], filters: Any = None
     ) -> list[Reservation]:

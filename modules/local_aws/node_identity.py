@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from modules.local_aws import moto_backends
 from modules.local_aws.moto_backends import MotoObject, Place
-from modules.local_aws.permissions import Need, may
 from modules.local_aws.roles import assume_for_service
 
 if TYPE_CHECKING:
@@ -52,15 +51,6 @@ def principal_of(state: State, place: Place, machine: ManagedNode) -> Principal 
     return assume_for_service(
         state, role.arn, service, session=machine.id, source_arn=arn_of(place, machine)
     )
-
-
-def is_online(state: State, place: Place, machine: ManagedNode) -> bool:
-    """Whether the node's agent runs and may report to Systems Manager."""
-    if not (machine.node.agent and is_running(place, machine)):
-        return False
-    principal = principal_of(state, place, machine)
-    need = Need(action=AGENT_PERMISSION, resource=arn_of(place, machine))
-    return principal is not None and may(state, principal, need, place[1])
 
 
 def arn_of(place: Place, machine: ManagedNode) -> str:

@@ -257,6 +257,22 @@ def come_up(running: Simulation, name: str, **fields: Any) -> None:
     add_node(running.aws.state, {**vars(node(name, **fields)), "missing_patches": None})
 
 
+def test_a_command_document_that_is_not_carried_out_here_fails_by_its_name(
+    small: Simulation,
+) -> None:
+    content = {
+        "schemaVersion": "2.2",
+        "mainSteps": [
+            {"name": "x", "action": "aws:runShellScript", "inputs": {"runCommand": ["x"]}}
+        ],
+    }
+    given = {"DocumentType": "Command", "Content": json.dumps(content)}
+    small.call("ssm", "CreateDocument", Name="Mine", **given)
+    id_ = associate(small, Name="Mine", Parameters={})
+    assert [ran.status for ran in small.forward(hours=1)] == ["Failed", "Failed"]
+    assert "the Command document Mine" in executions(small, id_)[0]["DetailedStatus"]
+
+
 def test_too_many_errors_spare_the_other_nodes(small: Simulation) -> None:
     core = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
     small.call("iam", "DetachRolePolicy", RoleName="ServerRole", PolicyArn=core)

@@ -33,7 +33,7 @@ def run_script(attempt: Attempt, inputs: Mapping[str, Any]) -> Finished:
     Its time is the execution's: calls and waits move that on. Computing does not, but may take no
     longer than the step's timeout either.
     """
-    with POOL.borrow() as worker:
+    with POOL.borrow(inputs["Script"]) as worker:
         try:
             worker.write(_job(attempt, inputs))
             message = _serve(attempt, worker)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 _WORKER = Path(__file__).with_name("script_worker.py")
-_KEPT = 4  # idle processes
+_KEPT = 6  # idle processes: as many as a patch policy has scripts
 
 
 class WorkerGoneError(Exception):
@@ -76,37 +76,45 @@ def _stream(stream: IO[bytes] | None) -> IO[bytes]:
 
 @dataclass
 class Pool:
-    """Processes that wait for work. They hold nothing of a run, so all embedded AWSs share them."""
+    """Processes that wait for work, each for one script: `key` says which.
 
-    idle: list[Worker] = field(default_factory=list)
+    They hold nothing of a run, so all embedded AWSs share them.
+    """
+
+    idle: list[tuple[str, Worker]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextlib.contextmanager
-    def borrow(self) -> Iterator[Worker]:
-        """A process for one script; it is ended where the script does not come to its end."""
-        with self.lock:
-            worker = self.idle.pop() if self.idle else None
-        worker = worker or Worker()
+    def borrow(self, key: str) -> Iterator[Worker]:
+        """A process for a run of a script; it is ended where that does not come to its end."""
+        worker = self._take(key) or Worker()
         try:
             yield worker
         except BaseException:
             worker.end()
             raise
-        self._give_back(worker)
+        self._give_back(key, worker)
 
-    def _give_back(self, worker: Worker) -> None:
+    def _take(self, key: str) -> Worker | None:
         with self.lock:
-            keep = len(self.idle) < _KEPT
-            if keep:
-                self.idle.append(worker)
-        if not keep:
-            worker.end()
+            for place in reversed(range(len(self.idle))):
+                if self.idle[place][0] == key:
+                    return self.idle.pop(place)[1]
+        return None
+
+    def _give_back(self, key: str, worker: Worker) -> None:
+        """Keep it, and end the one that has waited longest where there are too many."""
+        with self.lock:
+            self.idle.append((key, worker))
+            longest = self.idle.pop(0)[1] if len(self.idle) > _KEPT else None
+        if longest:
+            longest.end()
 
     def close(self) -> None:
         """End all of them."""
         with self.lock:
             idle, self.idle = self.idle, []
-        for worker in idle:
+        for _, worker in idle:
             worker.end()
 
 

@@ -1,7 +1,8 @@
-"""Runs the scripts of aws:executeScript steps. A process of its own, which forks for each script.
+"""Runs a script of an aws:executeScript step, again and again. A process of its own.
 
-So a script finds nothing of the one before, and yet does not wait for Python and boto3 to load,
-which takes most of a second. The clients that a script made are made again beforehand for the next.
+Python, boto3 and the clients that a script makes are there from its second run on: they take most
+of a second. Each run has a fresh namespace, environment and credentials. Another script has another
+process, so that it finds nothing of this one; see `script_pool`.
 
 AWS calls do not go over the network: they are handed to whoever started this process, and so is
 waiting. `time.time` and `time.monotonic` show a script the time that it would have in AWS;
@@ -13,11 +14,11 @@ A message is its length in four bytes and JSON. Runs alone: it imports nothing o
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import json
 import os
 import pickle
+import signal
 import struct
 import threading
 import time
@@ -26,14 +27,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import boto3
-import botocore.loaders
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
-
-ANSWERED = 113  # the exit status of a script's process that has sent its result
 
 
 class Starter:
@@ -110,22 +108,15 @@ def _text(value: str | bytes) -> str:
 
 
 class Clients:
-    """Clients that are made before a script asks for them, each for one script's process."""
+    """The clients that a script makes, kept for its next run."""
 
     def __init__(self) -> None:
         self.credentials = Credentials("", "", "")
-        loader = botocore.loaders.Loader()
-        # Every session of every script reads the services' models through this one.
-        vars(botocore.loaders)["create_loader"] = lambda _paths=None: loader
-        self.session = self._new_session()
         self.create = boto3.client
-        self.ready: dict[bytes, Any] = {}
-        self.asked: list[bytes] = []
-
-    def _new_session(self) -> boto3.Session:
+        self.kept: dict[bytes, Any] = {}
         core = botocore.session.Session()
         vars(core)["_credentials"] = self.credentials
-        return boto3.Session(botocore_session=core)
+        self.session = boto3.Session(botocore_session=core)
 
     def begin(self, environment: dict[str, str]) -> None:
         """Take over a run's environment, its credentials among it."""
@@ -136,25 +127,20 @@ class Clients:
         self.credentials.token = environment.get("AWS_SESSION_TOKEN", "")
         has_role = "AWS_ACCESS_KEY_ID" in environment
         boto3.DEFAULT_SESSION = self.session if has_role else None
-        self.asked = []
 
     def client(self, *arguments: Any, **options: Any) -> Any:
-        """In the place of boto3.client: one that is ready, or a new one."""
+        """In the place of boto3.client: one that is there, or a new one."""
         place = os.environ.get("AWS_REGION"), os.environ.get("AWS_ENDPOINT_URL")
+        with_role = boto3.DEFAULT_SESSION is self.session
         try:
             key = pickle.dumps((arguments, sorted(options.items()), place))
         except (pickle.PicklingError, AttributeError, TypeError):
             return self.create(*arguments, **options)
-        self.asked.append(key)
-        return self.ready.pop(key, None) or self.create(*arguments, **options)
-
-    def prepare(self, asked: list[bytes]) -> None:
-        """Make what the last script asked for, in the environment that it had."""
-        for key in asked:
-            if key not in self.ready and boto3.DEFAULT_SESSION is self.session:
-                arguments, options, _place = pickle.loads(key)  # noqa: S301  # of this process
-                with contextlib.suppress(Exception):  # the script was told what is wrong with it
-                    self.ready[key] = self.create(*arguments, **dict(options))
+        if not with_role:
+            return self.create(*arguments, **options)
+        if key not in self.kept:
+            self.kept[key] = self.create(*arguments, **options)
+        return self.kept[key]
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
@@ -176,32 +162,15 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def serve(starter: Starter, clients: Clients, job: dict[str, Any]) -> None:
-    """Run one job in a process of its own, and get ready for the next."""
+    """Run one job."""
     starter.started, starter.elapsed = job["started"], job["elapsed"]
     clients.begin(job["environment"])
-    listening, telling = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(listening)
-        result = run(job)
-        with os.fdopen(telling, "wb") as pipe:
-            pipe.write(pickle.dumps(clients.asked))
-        starter.write(result)
-        os._exit(ANSWERED)
-    os.close(telling)
-    with os.fdopen(listening, "rb") as answer:
-        asked = answer.read()
-    _, status = os.waitpid(child, 0)
-    if os.waitstatus_to_exitcode(status) != ANSWERED:
-        failure = "The script's process ended without an answer."
-        starter.write({"do": "failed", "failure": failure, "log": ""})
-        return
-    clients.prepare(pickle.loads(asked))  # noqa: S301  # from the process's own fork
-    gc.freeze()
+    starter.write(run(job))
 
 
 def main() -> None:
     """Run jobs until there are no more. A script's own standard streams are empty."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this process
     starter = Starter(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
@@ -215,7 +184,6 @@ def main() -> None:
         (time, "monotonic", lambda: starter.elapsed),
     ):
         setattr(holder, name, stand_in)
-    gc.freeze()
     while (job := starter.read()) is not None:
         serve(starter, clients, job)
 

@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from modules.local_aws import moto_backends
-from modules.local_aws.moto_backends import MotoObject, Place
-from modules.local_aws.permissions import Need, may
+from modules.local_aws.moto_backends import MotoObject
 
 if TYPE_CHECKING:
-    from modules.local_aws.principals import Principal
-    from modules.local_aws.state import State
+    from modules.local_aws.managed_nodes import ManagedNode
+    from modules.local_aws.node_rights import NodeRights
 
 ACCESS_DENIED = 160
 INVALID = 161
@@ -42,10 +41,10 @@ class PatchRunError(Exception):
 
 
 def read_override(
-    state: State, place: Place, principal: Principal, url: str, system: str
+    rights: NodeRights, node: ManagedNode, url: str, system: str
 ) -> Mapping[str, Any]:
     """The baseline for an operating system in the overrides. Raises PatchRunError."""
-    content = _download(state, place, principal, url)
+    content = _download(rights, node, url)
     if not isinstance(content, list):
         raise PatchRunError(INVALID, "Provided Baseline Override was not a JSON Array")
     found = [b for b in content if isinstance(b, dict) and b.get("OperatingSystem") == system]
@@ -61,19 +60,17 @@ def read_override(
     return baseline
 
 
-def _download(state: State, place: Place, principal: Principal, url: str) -> Any:
+def _download(rights: NodeRights, node: ManagedNode, url: str) -> Any:
     parts = urlsplit(url)
     bucket_name, key = parts.netloc, parts.path.lstrip("/")
     bucket = moto_backends.find_bucket(bucket_name) if parts.scheme == "s3" else None
     if bucket is None:
         raise PatchRunError(DOWNLOAD_ERROR, f"Unable to download BaselineOverride: {url}")
-    resource = f"arn:aws:s3:::{bucket_name}/{key}"
-    need = Need(action="s3:GetObject", resource=resource, bucket=bucket_name)
-    if not may(state, principal, need, place[1]):
+    if not rights.allows(node, "s3:GetObject", bucket_name, key):
         # Without s3:ListBucket, S3 denies objects that are not there as well.
         raise PatchRunError(
             ACCESS_DENIED,
-            f"Unable to download file from S3: {url}. Access Denied for {principal.arn}",
+            f"Unable to download file from S3: {url}. Access Denied for {_who(rights, node)}",
         )
     found = moto_backends.find_object(bucket, key)
     if found is None:
@@ -81,6 +78,11 @@ def _download(state: State, place: Place, principal: Principal, url: str) -> Any
     if found not in _parsed:
         _parsed[found] = _parse(found.value)
     return _parsed[found]
+
+
+def _who(rights: NodeRights, node: ManagedNode) -> str:
+    principal = rights.principal(node)
+    return principal.arn if principal else node.id
 
 
 def _parse(text: bytes) -> Any:

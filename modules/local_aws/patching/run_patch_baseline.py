@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.managed_nodes import ManagedNode
 from modules.local_aws.moto_backends import Place
-from modules.local_aws.node_identity import arn_of, principal_of
+from modules.local_aws.node_rights import NodeRights
 from modules.local_aws.patching.overrides import TWO_OVERRIDES, PatchRunError, read_override
 from modules.local_aws.patching.reports import (
     MISSING,
@@ -22,7 +22,6 @@ from modules.local_aws.patching.reports import (
     PatchState,
     assess,
 )
-from modules.local_aws.permissions import Need, may
 
 if TYPE_CHECKING:
     from modules.local_aws.patching.patches import NodePatches
@@ -50,12 +49,21 @@ class CommandResult:
 class PatchRun:
     """One run on one node."""
 
-    state: State
-    place: Place
+    rights: NodeRights
     machine: ManagedNode
     parameters: Mapping[str, str]
     command_id: str
     association_id: str | None
+
+    @property
+    def state(self) -> State:
+        """The embedded AWS."""
+        return self.rights.state
+
+    @property
+    def place(self) -> Place:
+        """The node's account and region."""
+        return self.rights.place
 
     @property
     def node(self) -> NodePatches:
@@ -88,7 +96,7 @@ def run_patch_baseline(run: PatchRun) -> CommandResult:
 
 
 def _principal(run: PatchRun) -> Principal:
-    principal = principal_of(run.state, run.place, run.machine)
+    principal = run.rights.principal(run.machine)
     if principal is None:
         raise PatchRunError(NO_CREDENTIALS, "Unable to locate credentials.")
     return principal
@@ -103,7 +111,7 @@ def _baseline(run: PatchRun, principal: Principal) -> Mapping[str, Any]:
         )
     _need(run, principal, "ssm:GetDeployablePatchSnapshotForInstance", SNAPSHOT_ACCESS_DENIED)
     if run.override:
-        return read_override(run.state, run.place, principal, run.override, system)
+        return read_override(run.rights, run.machine, run.override, system)
     baselines = run.state.baselines
     return baselines.find(run.place, baselines.default(run.place, system))
 
@@ -150,8 +158,7 @@ def _report(
 
 
 def _need(run: PatchRun, principal: Principal, action: str, code: int) -> None:
-    need = Need(action=action, resource=arn_of(run.place, run.machine))
-    if not may(run.state, principal, need, run.place[1]):
+    if not run.rights.allows(run.machine, action):
         raise PatchRunError(code, f"{principal.arn} is not authorized to perform: {action}")
 
 

@@ -16,7 +16,7 @@ from modules.local_aws.documents import Document
 from modules.local_aws.errors import unsupported
 from modules.local_aws.managed_nodes import ManagedNode
 from modules.local_aws.moto_backends import Place
-from modules.local_aws.node_identity import is_online
+from modules.local_aws.node_rights import NodeRights
 from modules.local_aws.patching.run_patch_baseline import PatchRun, run_patch_baseline
 from modules.local_aws.state_manager.executions import (
     CANCELLED,
@@ -60,11 +60,12 @@ def run_command(run: CommandRun, nodes: Sequence[ManagedNode]) -> tuple[TargetRe
     """Run on the nodes that are connected. EmbeddedAwsUnsupported for any document but ours."""
     if run.document.name != PATCH_DOCUMENT:
         raise unsupported(f"running the Command document {run.document.name}")
-    connected = [node for node in nodes if is_online(run.state, run.place, node)]
+    rights = NodeRights(run.state, run.place)
+    connected = [node for node in nodes if rights.is_online(node)]
     parameters = run.parameters
     done, spared = carry_out(
         connected,
-        lambda wave: [_on_node(run, parameters, node) for node in wave],
+        lambda wave: [_on_node(run, rights, parameters, node) for node in wave],
         lambda result: result.status == FAILED,
         run.control,
     )
@@ -73,11 +74,12 @@ def run_command(run: CommandRun, nodes: Sequence[ManagedNode]) -> tuple[TargetRe
     return (*done, *(_without(run, node, CANCELLED, TERMINATED) for node in spared), *waiting)
 
 
-def _on_node(run: CommandRun, parameters: Mapping[str, str], node: ManagedNode) -> TargetResult:
+def _on_node(
+    run: CommandRun, rights: NodeRights, parameters: Mapping[str, str], node: ManagedNode
+) -> TargetResult:
     result = run_patch_baseline(
         PatchRun(
-            state=run.state,
-            place=run.place,
+            rights=rights,
             machine=node,
             parameters=parameters,
             command_id=run.command_id,

@@ -12,6 +12,7 @@ import pytest
 from modules.local_aws import LocalAws
 from modules.local_aws.fleet import Node
 from modules.local_aws.fleet_setup import add_node
+from modules.local_aws.node_rights import NodeRights
 from modules.local_aws.patching.run_patch_baseline import (
     CommandResult,
     PatchRun,
@@ -56,8 +57,7 @@ def patch(
     (machine,) = aws.state.nodes.at(PLACE).values()
     given: Mapping[str, str] = {"Operation": "Scan", "BaselineOverride": URL, **parameters}
     run = PatchRun(
-        state=aws.state,
-        place=PLACE,
+        rights=NodeRights(aws.state, PLACE),
         machine=machine,
         parameters=given,
         command_id="a-command",

@@ -108,7 +108,6 @@ def test_every_package_has_its_rule() -> None:
         "cdktf_cli",
         "terraform_cli",
         "terraform_shim",
-        "review",
     }
 
 

@@ -38,24 +38,30 @@ def module_directory(
     """
     members = share_role(policies)
     if len(members) == 1:
-        return module_files(members[0], members[0].module(), form, moved=moved)
+        return with_examples(members[0], form, moved=moved)
     folders = {member.policy.configuration_id: member for member in members}
     files: Files = {
         "README.md": modules_readme({folder: each.policy for folder, each in folders.items()})
     }
     for folder, member in folders.items():
-        files |= below(folder, module_files(member, member.module(), form, moved=moved))
+        files |= below(folder, with_examples(member, form, moved=moved))
     return files
 
 
-def module_files(member: Member, module: Module, form: Format, *, moved: bool = False) -> Files:
-    """The module of one policy, with everything around it."""
-    policy = member.policy
+def with_examples(member: Member, form: Format, *, moved: bool) -> Files:
+    """The module of one policy for others to call, and configurations that do."""
+    module = member.module()
+    examples = dict(example_files(member.policy, module, form, moved=moved))
+    readme = module_readme(member.policy, module, form, examples=True)
+    return {**module_files(member, module, form), "README.md": readme, **examples}
+
+
+def module_files(member: Member, module: Module, form: Format) -> Files:
+    """The module of one policy, with its README and its tests."""
     return {
         **configuration_files(module, form),
-        "README.md": module_readme(policy, module, form),
-        "tests/module.tftest.hcl": module_tests(policy, module),
-        **dict(example_files(policy, module, form, moved=moved)),
+        "README.md": module_readme(member.policy, module, form),
+        "tests/module.tftest.hcl": module_tests(member.policy, module),
     }
 
 

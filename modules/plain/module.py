@@ -26,6 +26,10 @@ from modules.quick_setup.packaging import SOURCES
 
 TERRAFORM_VERSION: Final = ">= 1.9"
 
+_NAMES: Final = """\
+Quick Setup's own names: AWS's managed policies and the patching code on the nodes match on how they
+begin."""
+
 Configuration = dict[str, Any]
 
 
@@ -129,7 +133,7 @@ def _main(policy: PatchPolicy, shape: Shape, topics: Mapping[str, Configuration]
     }
     return {
         "data": {kind: {"current": {}} for name, kind in kinds.items() if name in found},
-        "locals": dict(found),
+        "locals": {"//": _NAMES, **found},
     }
 
 

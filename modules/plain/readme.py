@@ -26,12 +26,15 @@ _PARTS: Final = {
 }
 
 
-def module_readme(policy: PatchPolicy, module: Module, form: Format) -> bytes:
-    """The README of a module."""
+def module_readme(
+    policy: PatchPolicy, module: Module, form: Format, *, examples: bool = False
+) -> bytes:
+    """The README of a module; with `examples`, it says that they are there."""
     return _joined(
         _introduction(policy),
         _text("use", region=policy.home_region),
         _further_regions(module),
+        _text("examples") if examples else "",
         _text("changes"),
         _files(module, form),
         _text("versions"),

@@ -154,6 +154,8 @@ def test_the_root_layout_refuses_other_accounts_where_cdktf_json_names_one(tmp_p
         (("--backend", "{"), "--backend: $: found no JSON"),
         (("--backend", '{"s3": {"bucket": "abc"}}'), "--backend: $.backend.s3"),
         (("--output", str(EXAMPLE)), "expected a folder to write to"),
+        (("--import", "state.json"), "--import needs --layout root"),
+        (("--layout", "root", "--import", str(EXAMPLE)), "found no state"),
     ],
 )
 def test_rejects_bad_input(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:

@@ -50,6 +50,24 @@ def test_hcl_is_formatted_as_terraform_formats_it(
     assert (check.returncode, check.stdout) == (0, "")
 
 
+@pytest.mark.parametrize("form", ["hcl", "json"])
+def test_examples_are_valid_with_what_they_adopt_and_move(
+    form: str, tmp_path: Path, terraform: Terraform
+) -> None:
+    """`generate` here leaves `imports` out of roots alone."""
+    policy = tmp_path / "everything.yaml"
+    policy.write_text(varied_policies()["everything"], encoding="utf-8")
+    examples = generate(tmp_path / "module", policy, "--format", form, "--moved") / "examples"
+    folders = sorted(examples.iterdir())
+    assert [each.name for each in folders] == ["one_region", "several_regions"]
+    for folder in folders:
+        assert [*folder.glob("imports.*")]
+        assert [*folder.glob("moved.*")]
+        assert terraform(folder, "init", "-input=false").returncode == 0
+        found = json.loads(terraform(folder, "validate", "-json").stdout)
+        assert (found["valid"], found["diagnostics"]) == (True, [])
+
+
 BACKENDS = (
     {"s3": {"bucket": "my-states", "region": "eu-west-1", "use_lockfile": True}},
     {"cloud": {"organization": "my-org", "project": "patching", "tags": ["patching"]}},
@@ -61,7 +79,7 @@ BACKENDS = (
 def test_a_root_is_valid_with_every_backend(
     backend: dict[str, object], form: str, tmp_path: Path, terraform: Terraform
 ) -> None:
-    options = ("--layout", "root", "--format", form, "--backend", json.dumps(backend))
+    options = ("--layout", "root", "--format", form, "--backend", json.dumps(backend), "--moved")
     folder = generate(tmp_path / "root", ROOT / "examples" / "patch_policy.yaml", *options)
     assert terraform(folder, "init", "-backend=false", "-input=false").returncode == 0
     found = json.loads(terraform(folder, "validate", "-json").stdout)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.policy.problems import PolicyError
-from modules.project.project import CONTEXT_VARIABLE, load_project
+from modules.project.project import (
+    CONTEXT_VARIABLE,
+    Destination,
+    load_destination,
+    load_project,
+)
 from modules.provider.backend import CloudBackend, LocalBackend, S3Backend
 
 
@@ -117,3 +123,31 @@ def test_rejects_all_patterns_without_a_file_at_once(folder: Path) -> None:
         "$.context.policies[0]",
         "$.context.policies[2]",
     ]
+
+
+def test_a_root_without_configuration_takes_the_default(tmp_path: Path) -> None:
+    found = load_destination(tmp_path, None, LocalBackend(folder="."))
+    assert found == Destination(backend=LocalBackend(folder="."))
+
+
+def test_a_root_takes_backend_and_account_of_the_configuration(tmp_path: Path) -> None:
+    context = {"account": "123456789012", "backend": {"cloud": {"organization": "o"}}}
+    (tmp_path / "cdktf.json").write_text(json.dumps({"context": context}), encoding="utf-8")
+    found = load_destination(tmp_path, None, LocalBackend())
+    assert found == Destination(backend=CloudBackend(organization="o"), account="123456789012")
+
+
+def test_a_given_backend_stands_in_for_the_configurations(tmp_path: Path) -> None:
+    context = {"account": "123456789012", "backend": {"cloud": {"organization": "o"}}}
+    (tmp_path / "cdktf.json").write_text(json.dumps({"context": context}), encoding="utf-8")
+    found = load_destination(tmp_path, '{"local": {}}', LocalBackend(folder="."))
+    assert found == Destination(backend=LocalBackend(folder="."), account="123456789012")
+
+
+@pytest.mark.parametrize(
+    ("backend", "place"),
+    [("{", "--backend: $"), ('{"s3": {}}', "--backend: $.backend.s3"), ("[]", "--backend")],
+)
+def test_rejects_a_given_backend_that_is_wrong(backend: str, place: str, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match=re.escape(place)):
+        load_destination(tmp_path, backend, LocalBackend())

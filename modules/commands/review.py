@@ -13,14 +13,14 @@ from pathlib import Path
 from modules.commands.times import count, moment, zone
 from modules.review.errors import ReviewError
 from modules.review.plan_source import read_plan
-from modules.review.render import text
+from modules.review.render import json_format, markdown, text
 from modules.review.render.text import Screen
 from modules.review.report import Report, Severity
 from modules.review.review import review
 from modules.review.rules.catalogue import RULES
 from modules.review.when import Clock
 
-FORMATS = ("text", "markdown", "html", "json")
+FORMATS = ("text", "markdown", "json")
 FOUND, BAD_INPUT = 1, 2
 
 
@@ -101,11 +101,10 @@ def fails(report: Report, level: str) -> bool:
 
 
 def _rendered(report: Report, arguments: argparse.Namespace) -> str:
-    # Imported here because each format needs something of its own.
     if arguments.format == "json":
-        from modules.review.render import json_format  # noqa: PLC0415
-
         return json_format.render(report)
+    if arguments.format == "markdown":
+        return markdown.render(report)
     return text.render(report, _screen(arguments, os.environ))
 
 

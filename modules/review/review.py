@@ -140,11 +140,20 @@ def _attributes(change: ResourceChange) -> Iterator[str]:
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return
     for name in changed_attributes(change):
-        before, after = shown(change.before.get(name)), shown(change.after.get(name))
-        if len(before) + len(after) > _LONGEST or "\n" in before + after:
-            yield f"{name}: {len(before)} characters -> {len(after)} characters"
+        before, after = change.before.get(name), change.after.get(name)
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            for key in sorted({*before, *after}):
+                if before.get(key) != after.get(key):
+                    yield _difference(f"{name}.{key}", before.get(key), after.get(key))
         else:
-            yield f"{name}: {before} -> {after}"
+            yield _difference(name, before, after)
+
+
+def _difference(name: str, before: object, after: object) -> str:
+    old, new = shown(before), shown(after)
+    if len(old) + len(new) > _LONGEST or "\n" in old + new:
+        return f"{name}: {len(old)} characters -> {len(new)} characters"
+    return f"{name}: {old} -> {new}"
 
 
 def _cosmetic(plan: Plan) -> str | None:

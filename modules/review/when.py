@@ -52,7 +52,8 @@ class Clock:
         except ScheduleError:
             return f"on {expression}, which State Manager refuses"
         if isinstance(schedule, Rate):
-            return f"every {expression.removeprefix('rate(').removesuffix(')')}, from its last run"
+            interval = expression.removeprefix("rate(").removesuffix(")").removeprefix("1 ")
+            return f"every {interval}, from its last run"
         return self._cron_words(schedule)
 
     def _cron_words(self, cron: Cron) -> str:

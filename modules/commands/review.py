@@ -22,6 +22,7 @@ from modules.review.when import Clock
 
 FORMATS = ("text", "markdown", "json")
 FOUND, BAD_INPUT = 1, 2
+SHORTEST = 4000  # the summary of a review is always there
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +41,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output", metavar="FILE", type=Path, help="write to this file (default: standard output)"
+    )
+    parser.add_argument(
+        "--max-characters",
+        metavar="N",
+        type=_length,
+        default=markdown.LONGEST,
+        help="how long markdown may be (default: 65536, as long as a comment on GitHub)",
     )
     parser.add_argument(
         "--fail-on",
@@ -104,7 +112,7 @@ def _rendered(report: Report, arguments: argparse.Namespace) -> str:
     if arguments.format == "json":
         return json_format.render(report)
     if arguments.format == "markdown":
-        return markdown.render(report)
+        return markdown.render(report, longest=arguments.max_characters)
     return text.render(report, _screen(arguments, os.environ))
 
 
@@ -127,6 +135,12 @@ def _write(text: str, file: Path | None) -> None:
 
 def _zone_name(zone: tzinfo) -> str:
     return "UTC" if zone is UTC else str(zone)
+
+
+def _length(text: str) -> int:
+    if text.isdecimal() and len(text) < 10 and int(text) >= SHORTEST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"found {text!r}; expected a number from {SHORTEST}")
 
 
 def _allowance(text: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from modules.review.rules import (
     outside,
     permissions,
     plan,
+    quotas,
     rates,
     rest,
     roles,
@@ -38,6 +39,7 @@ _FAMILIES: Sequence[Callable[[Facts], Iterator[Finding]]] = (
     histories.check,
     outside.check,
     conflicts.check,
+    quotas.check,
 )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from modules.commands.times import count, moment, zone
 from modules.review.errors import ReviewError
+from modules.review.fleet import load_fleet
 from modules.review.plan_source import read_plan
 from modules.review.render import json_format, markdown, text
 from modules.review.render.text import Screen
@@ -41,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output", metavar="FILE", type=Path, help="write to this file (default: standard output)"
+    )
+    parser.add_argument(
+        "--fleet", metavar="FILE", type=Path, help="count the nodes of this inventory (YAML)"
     )
     parser.add_argument(
         "--max-characters",
@@ -92,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     try:
         plan = read_plan(arguments.plan)
-        report = review(plan, clock, Path(arguments.plan).name, dict(arguments.allow))
+        fleet = load_fleet(arguments.fleet) if arguments.fleet else None
+        report = review(plan, clock, Path(arguments.plan).name, dict(arguments.allow), fleet)
         _write(_rendered(report, arguments), arguments.output)
     except ReviewError as error:
         sys.stderr.write(f"{error}\n")

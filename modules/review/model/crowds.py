@@ -6,27 +6,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from modules.review.fleet import Fleet
 from modules.review.model.association import Targets
 from modules.review.model.associations import AssociationChange
+from modules.review.model.reach import targeted
 from modules.review.model.target_sets import Normal, normal, surely_meet
 
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """Associations with the same targets in the same region."""
+    """Associations with the same targets in the same region.
+
+    `nodes` are the IDs of those that they reach, where there is a fleet.
+    """
 
     region: str | None
     targets: Normal
     members: tuple[AssociationChange, ...]
+    nodes: frozenset[str] | None = None
 
     def meets(self, other: Crowd) -> bool:
         """Whether two crowds surely have nodes in common."""
         if self.region and other.region and self.region != other.region:
             return False
+        if self.nodes is not None and other.nodes is not None:
+            return bool(self.nodes & other.nodes)
         return surely_meet(self.targets, other.targets)
 
 
-def crowds(associations: Iterable[AssociationChange]) -> tuple[Crowd, ...]:
+def crowds(
+    associations: Iterable[AssociationChange], fleet: Fleet | None = None
+) -> tuple[Crowd, ...]:
     """The crowds of associations whose targets are known, in the order of their first members."""
     members: dict[object, list[AssociationChange]] = defaultdict(list)
     normals: dict[object, tuple[str | None, Normal]] = {}
@@ -39,9 +49,19 @@ def crowds(associations: Iterable[AssociationChange]) -> tuple[Crowd, ...]:
         members[key].append(change)
         normals[key] = (change.now.region, form)
     return tuple(
-        Crowd(region=normals[key][0], targets=normals[key][1], members=tuple(found))
+        Crowd(
+            region=normals[key][0],
+            targets=normals[key][1],
+            members=tuple(found),
+            nodes=_nodes(found[0], fleet),
+        )
         for key, found in members.items()
     )
+
+
+def _nodes(change: AssociationChange, fleet: Fleet | None) -> frozenset[str] | None:
+    nodes = targeted(change.now, fleet) if fleet else None
+    return None if nodes is None else frozenset(node.id for node in nodes)
 
 
 def meetings(found: tuple[Crowd, ...]) -> Iterator[tuple[Crowd, tuple[Crowd, ...]]]:

@@ -16,6 +16,7 @@ from modules.review.render.phrases import (
     SYMBOLS,
     control_free,
     moment,
+    reach,
     totals,
     verdict,
 )
@@ -150,19 +151,19 @@ def _associations(report: Report) -> Iterator[Section]:
     same = [each for each in report.associations if each.action == "no-op"]
     heading = ("", "Association", "What, on whom, when", "Next runs")
     for title, each in (("Who is patched when: what changes", changed), ("What stays", same)):
-        yield _table(
-            f"{title}: {len(each)}", heading, [_association(one, report.zone) for one in each]
-        )
+        yield _table(f"{title}: {len(each)}", heading, [_association(one, report) for one in each])
 
 
-def _association(each: Association, zone: str) -> tuple[str, ...]:
+def _association(each: Association, report: Report) -> tuple[str, ...]:
     sentence = _escaped(each.sentence)
     if each.after is None:
         sentence = f"Ends: {sentence}"
     elif each.sentence_before and each.sentence_before != each.sentence:
         sentence = f"Before: {_escaped(each.sentence_before)}<br>After: {sentence}"
+    if nodes := reach(report, each.address):
+        sentence += f"<br>{_escaped(nodes)}"
     runs = each.after.runs if each.after else ()
-    times = "<br>".join(_escaped(moment(run, zone)) for run in runs[:5])
+    times = "<br>".join(_escaped(moment(run, report.zone)) for run in runs[:5])
     return SYMBOLS.get(each.action, "~").strip(), _name(each.name), sentence, times
 
 

@@ -10,6 +10,7 @@ from modules.review.rules import (
     baselines,
     buckets,
     conflicts,
+    fleet,
     histories,
     operation,
     outside,
@@ -40,6 +41,7 @@ _FAMILIES: Sequence[Callable[[Facts], Iterator[Finding]]] = (
     outside.check,
     conflicts.check,
     quotas.check,
+    fleet.check,
 )
 
 

@@ -25,7 +25,7 @@ _SHOWN = 3
 def check(facts: Facts) -> Iterator[Finding]:
     """Findings about conflicts; those that stood before the plan are for information."""
     patching = [each for each in facts.associations if each.after and each.now.patches]
-    found = crowds(patching)
+    found = crowds(patching, facts.fleet)
     agenda = Agenda(facts.clock)
     for crowd, met in meetings(found):
         for number, change in enumerate(crowd.members):

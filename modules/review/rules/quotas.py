@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from modules.review import words
 from modules.review.facts import Facts
 from modules.review.model.associations import AssociationChange
-from modules.review.model.crowds import crowds
+from modules.review.model.crowds import Crowd, crowds
 from modules.review.report import Finding
 from modules.review.rules.conflicts import severity
 from modules.review.rules.findings import finding
@@ -23,9 +23,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Findings about names and quotas."""
     after = [change for change in facts.associations if change.after]
     yield from _twice(after)
-    found = crowds(after)
+    found = crowds(after, facts.fleet)
     for crowd in found:
-        together = [m for other in found if other.meets(crowd) for m in other.members]
+        together = _together(crowd, found)
         if len(together) > MOST_PER_NODE:
             change = crowd.members[0]
             yield finding(
@@ -35,6 +35,17 @@ def check(facts: Facts) -> Iterator[Finding]:
                 f"{len(together)} associations run on {words.targets(change.now.targets)}; a node"
                 f" can have {MOST_PER_NODE}.",
             )
+
+
+def _together(crowd: Crowd, found: tuple[Crowd, ...]) -> list[AssociationChange]:
+    """The associations on the node of a crowd that has most; without a fleet, all that meet."""
+    if crowd.nodes is None:
+        return [member for other in found if other.meets(crowd) for member in other.members]
+    of_nodes = (
+        [member for other in found if node in (other.nodes or ()) for member in other.members]
+        for node in sorted(crowd.nodes)
+    )
+    return max(of_nodes, key=len, default=[])
 
 
 def _twice(after: Sequence[AssociationChange]) -> Iterator[Finding]:

@@ -202,7 +202,11 @@ def plan_modules(
         key = _beginning((name, case))[0]
         if key not in modules or "outside" in case or "forget_state" in case:
             modules.clear()  # the embedded AWS forgets what is of the others
-            modules[key] = Module(folder / str(number), case.get("before"), aws)
+            try:
+                modules[key] = Module(folder / str(number), case.get("before"), aws)
+            except RuntimeError as error:
+                _say(f"{name} FAILED: {error}")
+                continue
         yield name, modules[key].plan(case)
         if "outside" in case or "forget_state" in case:
             modules.clear()

@@ -90,6 +90,19 @@ class Association:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """A patch run of the next four weeks; `when` is before, after, or both sides of the apply."""
+
+    address: str
+    name: str
+    policy: str | None
+    operation: str
+    reboots: bool
+    when: str
+    start: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Permission:
     """One statement that comes, goes or changes, with each value that does.
 
@@ -151,6 +164,7 @@ class Report:
     policies: tuple[str, ...]
     findings: tuple[Finding, ...]
     associations: tuple[Association, ...]
+    calendar: tuple[CalendarEntry, ...]
     permissions: tuple[Permission, ...]
     changes: tuple[Change, ...]
     cosmetic: str | None

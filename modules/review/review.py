@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from modules.review import words
+from modules.review.agenda import calendar
 from modules.review.cosmetics import changed_attributes, cosmetic_kind
 from modules.review.facts import Facts, gather_facts
 from modules.review.fleet import Fleet
@@ -50,6 +51,7 @@ def review(
         policies=tuple(sorted({a.now.policy for a in facts.associations if a.now.policy})),
         findings=tuple(_allow(each, allowed) for each in check_all(facts)),
         associations=tuple(_associations(facts)),
+        calendar=tuple(calendar(facts.associations, clock)),
         permissions=tuple(_permissions(plan)),
         changes=changes,
         cosmetic=_cosmetic(plan),

@@ -259,6 +259,13 @@ class Stacks:
         configuration = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
         configuration["context"]["policies"] = ["*.yaml"]
         (folder / "cdktf.json").write_text(json.dumps(configuration), encoding="utf-8")
+        client = _client(aws, "ssm")
+        self.baselines = {
+            name: client.create_patch_baseline(
+                Name=f"custom-{name}", OperatingSystem=name.removesuffix("_OTHER")
+            )
+            for name in ("AMAZON_LINUX_2022", "UBUNTU", "UBUNTU_OTHER")
+        }
 
     def deploy(self) -> None:
         self.synth({})
@@ -281,7 +288,12 @@ class Stacks:
         for name, base in {**self.bases, **changes.get("new", {})}.items():
             policy = {**base, **changes.get(name, {})}
             policy = {key: value for key, value in policy.items() if value is not None}
-            (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(policy), encoding="utf-8")
+            text = re.sub(
+                r"\$baseline\.(\w+)",
+                lambda match: self.baselines[match[1]]["BaselineId"],
+                yaml.safe_dump(policy),
+            )
+            (self.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         subprocess.run(
             [sys.executable, str(ROOT / "main.py")],
             cwd=self.folder,

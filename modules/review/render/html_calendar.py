@@ -33,7 +33,8 @@ def calendar(report: Report) -> Iterator[str]:
     yield '<fieldset class="toggles"><legend>Show</legend>'
     for value, text in _TOGGLES:
         checked = " checked" if value == "both" else ""
-        yield f'<label><input class="show-{value}" type="radio" name="when"{checked}> {text}</label>'
+        box = f'<input class="show-{value}" type="radio" name="when"{checked}>'
+        yield f"<label>{box} {text}</label>"
     yield '</fieldset><div class="calendar"><table>'
     yield f"<caption>Patch runs in {escaped(report.zone)}</caption>"
     yield "<thead><tr>" + "".join(f'<th scope="col">{day}</th>' for day in _LONG) + "</tr></thead>"

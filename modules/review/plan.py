@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from modules.review.configuration import Configured, arguments_of, configured_attributes
+from modules.review.configuration import Configuration, Configured
 from modules.review.errors import ReviewError
 from modules.review.values import Unknown, masked
 
@@ -48,6 +48,8 @@ class ResourceChange:
 
     `before` and `after` are the attributes; empty where there is no resource. `imported` is the ID
     that it is imported by. `deposed` marks what is left of an earlier, interrupted replacement.
+    `arguments` are those that the configuration gives it, and `region` is that of its provider;
+    None where the plan does not say.
     `arguments` are those that the configuration sets; None where the plan does not say.
     """
 
@@ -64,6 +66,7 @@ class ResourceChange:
     previous_address: str | None = None
     deposed: str | None = None
     arguments: frozenset[str] | None = None
+    region: str | None = None
 
     @property
     def is_change(self) -> bool:
@@ -96,14 +99,14 @@ class Plan:
 def build_plan(document: Mapping[str, Any]) -> Plan:
     """The plan in a document; raises ReviewError where it is not one."""
     try:
-        configured = configured_attributes(document.get("configuration"))
+        configuration = Configuration(document)
         return Plan(
             terraform_version=_text(document.get("terraform_version")),
             timestamp=_moment(document.get("timestamp")),
             errored=document.get("errored") is True,
             complete=document.get("complete") is not False,
-            changes=tuple(_changes(document.get("resource_changes"), configured)),
-            drift=tuple(_changes(document.get("resource_drift"), configured)),
+            changes=tuple(_changes(document.get("resource_changes"), configuration)),
+            drift=tuple(_changes(document.get("resource_drift"), configuration)),
             deferred=tuple(_deferred(document.get("deferred_changes"))),
         )
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
@@ -114,14 +117,14 @@ def build_plan(document: Mapping[str, Any]) -> Plan:
 
 
 def _changes(
-    entries: Sequence[Mapping[str, Any]] | None, configured: Configured | None
+    entries: Sequence[Mapping[str, Any]] | None, configuration: Configuration
 ) -> Iterator[ResourceChange]:
     for entry in entries or ():
         if entry.get("mode", "managed") == "managed":
-            yield _resource_change(entry, arguments_of(str(entry["address"]), configured))
+            yield _resource_change(entry, configuration.of(str(entry["address"])))
 
 
-def _resource_change(entry: Mapping[str, Any], arguments: frozenset[str] | None) -> ResourceChange:
+def _resource_change(entry: Mapping[str, Any], configured: Configured) -> ResourceChange:
     change = entry["change"]
     actions = tuple(str(action) for action in change["actions"])
     importing = change.get("importing")
@@ -143,7 +146,8 @@ def _resource_change(entry: Mapping[str, Any], arguments: frozenset[str] | None)
         imported=_import_id(importing) if importing is not None else None,
         previous_address=_text(entry.get("previous_address")),
         deposed=_text(entry.get("deposed")),
-        arguments=arguments,
+        arguments=configured.arguments,
+        region=configured.region,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modules.review.facts import Facts
+from modules.review.model.associations import AssociationChange
 from modules.review.model.baselines import CUSTOM, BaselineSelection
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
@@ -23,6 +24,10 @@ _RULES = (
     "rejected_patches_action",
     "source",
 )
+_SOURCES = {
+    "BaselineOverride": "Nodes read their patch baselines from elsewhere",
+    "InstallOverrideList": "Nodes install by a list, which overrides their patch baselines",
+}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -32,13 +37,18 @@ def check(facts: Facts) -> Iterator[Finding]:
     for change in facts.plan.of_type(CUSTOM):
         yield from _custom(change)
     for association in facts.associations:
-        if association.both and "parameters.BaselineOverride" in association.attributes:
-            before, after = (str(each.parameter("BaselineOverride")) for each in association.both)
+        yield from _sources(association)
+
+
+def _sources(change: AssociationChange) -> Iterator[Finding]:
+    for name, meaning in _SOURCES.items():
+        if change.both and f"parameters.{name}" in change.attributes:
+            before, after = (shown(each.parameter(name)) for each in change.both)
             yield finding(
                 "baseline-source-changed",
                 Severity.WARNING,
-                association,
-                f"Nodes read their patch baselines from elsewhere: {before} -> {after}.",
+                change,
+                f"{meaning}: {before} -> {after}.",
             )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from modules.review import words
 from modules.review.facts import Facts
 from modules.review.model.association import Association
 from modules.review.model.associations import AssociationChange
+from modules.review.model.document import TYPE as DOCUMENT
 from modules.review.plan import Action
 from modules.review.report import Finding, RunsOnApply, Severity
 from modules.review.rules.findings import finding, resource_finding
-from modules.review.values import UNKNOWN, has_unknown
+from modules.review.values import UNKNOWN, has_unknown, shown
 
 _ATTRIBUTES = (
     "name",
@@ -32,6 +34,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         if change.change.action in (Action.CREATE, Action.UPDATE, Action.REPLACE):
             yield from _unknown(change)
     yield from _documents(facts)
+    yield from _shared(facts)
 
 
 def _runs(change: AssociationChange, after: Association) -> Finding:
@@ -64,6 +67,25 @@ def _unknown(change: AssociationChange) -> Iterator[Finding]:
             f"Not known until apply: {', '.join(unknown)}.",
             "Nobody can review what it will do: apply what it depends on first, and plan again.",
         )
+
+
+def _shared(facts: Facts) -> Iterator[Finding]:
+    """Documents that other accounts may read and run."""
+    for change in facts.plan.of_type(DOCUMENT):
+        before, after = (_accounts(side) for side in (change.before, change.after))
+        if after - before and change.is_change:
+            yield resource_finding(
+                "trust-widened",
+                Severity.CRITICAL,
+                change,
+                f"The document is shared with more accounts: {', '.join(sorted(after - before))}.",
+            )
+
+
+def _accounts(attributes: Mapping[str, Any]) -> set[str]:
+    permissions = attributes.get("permissions")
+    ids = permissions.get("account_ids") if isinstance(permissions, Mapping) else None
+    return {each.strip() for each in shown(ids).split(",")} if ids else set()
 
 
 def _documents(facts: Facts) -> Iterator[Finding]:

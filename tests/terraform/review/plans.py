@@ -115,12 +115,17 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
     """A plan without its values of before, and without the expressions of its configuration."""
     kept = {key: plan[key] for key in KEPT if key in plan}
     changes = [each for each in plan.get("resource_changes", []) if each["mode"] == "managed"]
-    root = plan.get("configuration", {}).get("root_module", {})
+    configuration = plan.get("configuration", {})
+    root = configuration.get("root_module", {})
+    providers = {
+        key: {"expressions": {"region": provider.get("expressions", {}).get("region", {})}}
+        for key, provider in configuration.get("provider_config", {}).items()
+    }
     return {
         **kept,
         "resource_changes": changes,
         "resource_drift": plan.get("resource_drift", []),
-        "configuration": {"root_module": _arguments(root)},
+        "configuration": {"provider_config": providers, "root_module": _arguments(root)},
     }
 
 
@@ -129,6 +134,7 @@ def _arguments(module: Mapping[str, Any]) -> dict[str, Any]:
         "resources": [
             {
                 "address": each["address"],
+                "provider_config_key": each.get("provider_config_key"),
                 "expressions": {name: {} for name in each.get("expressions", ())},
             }
             for each in module.get("resources", ())

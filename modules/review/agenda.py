@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from modules.review.model.association import Association
@@ -14,10 +15,20 @@ WEEKS = 4
 MOST_A_DAY = 4  # what runs more often is said in words
 
 
-def calendar(changes: tuple[AssociationChange, ...], clock: Clock) -> Iterator[CalendarEntry]:
-    """Runs at fixed times, in their order; a run that differs is there as it was and as it is."""
+def calendar(
+    changes: tuple[AssociationChange, ...], clock: Clock, hours: Mapping[str, float]
+) -> Iterator[CalendarEntry]:
+    """Runs at fixed times, in their order; a run that differs is there as it was and as it is.
+
+    `hours` is how long the associations run at most, by their addresses.
+    """
     found = [entry for change in changes for entry in _entries(change, clock)]
-    return iter(sorted(found, key=lambda each: (each.start, each.name, each.when)))
+    for entry in sorted(found, key=lambda each: (each.start, each.name, each.when)):
+        if entry.when != "before" and entry.address in hours:
+            end = entry.start + timedelta(hours=hours[entry.address])
+            yield replace(entry, end=end)
+        else:
+            yield entry
 
 
 def _entries(change: AssociationChange, clock: Clock) -> Iterator[CalendarEntry]:

@@ -91,7 +91,10 @@ class Association:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEntry:
-    """A patch run of the next four weeks; `when` is before, after, or both sides of the apply."""
+    """A patch run of the next four weeks; `when` is before, after, or both sides of the apply.
+
+    `end` is when its last wave is over at the latest, where a fleet is there to count.
+    """
 
     address: str
     name: str
@@ -100,6 +103,7 @@ class CalendarEntry:
     reboots: bool
     when: str
     start: datetime
+    end: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

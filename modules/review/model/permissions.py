@@ -138,7 +138,7 @@ def _permission(attributes: Mapping[str, Any]) -> Statement | None:
     }
     elements = {
         "Principal": frozenset({str(attributes.get("principal"))}),
-        "Action": frozenset({str(attributes.get("action")).lower()}),
+        "Action": frozenset({str(attributes.get("action"))}),
         "Resource": frozenset({str(attributes.get("function_name"))}),
     }
     if conditions:

@@ -122,5 +122,9 @@ def _lines(before: Statement | None, after: Statement | None) -> Iterator[str]:
         old = before.values(name) if before else frozenset[str]()
         new = after.values(name) if after else frozenset[str]()
         word = f"{name[:3].lower()} {name[3:].lower()}" if name[:3] == "Not" else name.lower()
-        yield from (f"+ {word} {each}" for each in sorted(new - old))
-        yield from (f"- {word} {each}" for each in sorted(old - new))
+        yield from (f"+ {word} {_written(each, after)}" for each in sorted(new - old))
+        yield from (f"- {word} {_written(each, before)}" for each in sorted(old - new))
+
+
+def _written(value: str, statement: Statement | None) -> str:
+    return statement.written.get(value, value) if statement else value

@@ -69,6 +69,15 @@ def _day(day: date, first: date, last: date, entries: Sequence[CalendarEntry], z
     return f'<td>{head}<ul class="events">{"".join(events)}</ul></td>'
 
 
+def _end(entry: CalendarEntry, zone: tzinfo) -> str:
+    if entry.end is None:
+        return ""
+    end = entry.end.astimezone(zone)
+    days = (end.date() - entry.start.astimezone(zone).date()).days
+    later = f" {_WEEKDAYS[end.weekday()]}" if days else ""
+    return f" to{later} {end:%H:%M} at most"
+
+
 def _event(entry: CalendarEntry, zone: tzinfo) -> str:
     local: datetime = entry.start.astimezone(zone)
     install = entry.operation != "Scan"
@@ -80,6 +89,6 @@ def _event(entry: CalendarEntry, zone: tzinfo) -> str:
     return (
         f'<li class="{" ".join([*classes, *([state] if state else [])])}">'
         + (f'<span class="mark">{word}</span>' if word else "")
-        + f'<time datetime="{entry.start.isoformat()}">{local:%H:%M}</time>'
+        + f'<time datetime="{entry.start.isoformat()}">{local:%H:%M}</time>{_end(entry, zone)}'
         f" {escaped(entry.operation)} {label}{reboot}</li>"
     )

@@ -182,6 +182,7 @@ def test_an_inline_policy_of_a_role_is_compared() -> None:
     after = {"name": "r", "inline_policy": [{"name": "p", "policy": policy(wider)}]}
     report = report_of(resource(before, after, type_="aws_iam_role"))
     assert found(report) == [("permissions-widened", "warning")]
+    assert report.permissions[0].lines == ("+ action s3:PutObject",)
 
 
 def test_a_permission_of_a_function_is_a_statement() -> None:

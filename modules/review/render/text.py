@@ -138,7 +138,8 @@ def _schedules(report: Report, screen: Screen) -> Iterator[str]:
             yield from _association(each, report, screen)
     others = sum(1 for each in same if not each.operation)
     if others:
-        yield f"  {others} more associations do not change."
+        does = "association does" if others == 1 else "associations do"
+        yield f"  {others} more {does} not change."
 
 
 def _association(each: Association, report: Report, screen: Screen) -> Iterator[str]:

@@ -66,8 +66,12 @@ def _directions(change: PolicyChange, what: str) -> Iterator[Finding]:
 
 def _wildcard(change: PolicyChange, what: str, wild: list[StatementChange]) -> Finding:
     marks = dict.fromkeys(mark for each in wild for mark in wide_marks(each))
-    return _finding(
-        "wildcard-granted", Severity.CRITICAL, change, f"The {what} covers {' and '.join(marks)}."
+    return resource_finding(
+        "wildcard-granted",
+        Severity.CRITICAL,
+        change.change,
+        f"The {what} covers {' and '.join(marks)}.",
+        *(statement_line(each) for each in wild),
     )
 
 

@@ -217,14 +217,17 @@ def test_an_association_beside_quick_setups_is_recognized_by_what_it_runs() -> N
 
 
 CHANGES: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, bool, bool]] = [
-    (ALLOW, {**ALLOW, "Action": "s3:*"}, True, True),
+    (ALLOW, {**ALLOW, "Action": "s3:*"}, True, False),
+    ({**ALLOW, "Action": "s3:*"}, ALLOW, False, True),
+    (ALLOW, {**ALLOW, "Resource": "arn:aws:s3:::*"}, True, False),
+    (ALLOW, {**ALLOW, "Resource": "arn:aws:s3:::c/*"}, True, True),
     (ALLOW, {**ALLOW, "Action": ["s3:GetObject", "s3:PutObject"]}, True, False),
     (ALLOW, {**ALLOW, "Action": []}, False, True),
     (ALLOW, {**ALLOW, "Resource": ["arn:aws:s3:::b/*", "*"]}, True, False),
     (ALLOW, {key: ALLOW[key] for key in ALLOW if key != "Condition"}, True, False),
     (ALLOW, {**ALLOW, "Condition": {**ALLOW["Condition"], "Bool": {"a": "b"}}}, False, True),
     (ALLOW, {**ALLOW, "Effect": "Deny"}, False, True),
-    ({**ALLOW, "Effect": "Deny"}, {**ALLOW, "Effect": "Deny", "Action": ["s3:*"]}, True, True),
+    ({**ALLOW, "Effect": "Deny"}, {**ALLOW, "Effect": "Deny", "Action": ["s3:*"]}, False, True),
     ({**ALLOW, "Effect": "Deny"}, None, True, False),
     (None, {**ALLOW, "Effect": "Deny"}, False, True),
     (None, ALLOW, True, False),

@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIPENV_VERSION := 2026.10.3
 INSTALLED := $(VENV)/.installed
+FAST_TESTS := $(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -44,10 +45,11 @@ demo-down: ## remove what the demo made
 	@rm -rf .demo
 
 test: install install-scanners terraform ## every test, the end-to-end ones included
-	$(BIN)/pytest
+	$(FAST_TESTS)
+	$(BIN)/pytest --ignore tests/unit
 
 test-unit: install ## the tests that need neither Node nor Terraform
-	$(BIN)/pytest tests/unit
+	$(FAST_TESTS)
 
 terraform: install
 	@$(BIN)/python -m modules.terraform_cli

@@ -24,7 +24,7 @@ def main(policies: list[str]) -> int:
     from modules.provider.app import SynthesisError, synthesize  # noqa: PLC0415 - starts Node
     from modules.stacks.app import build_app  # noqa: PLC0415 - starts Node
 
-    app = build_app(deployment, project.backend)
+    app = build_app(deployment, project.backend, account=project.account)
     try:
         synthesize(app)
     except SynthesisError as error:

@@ -2,9 +2,10 @@
 
 It runs cdktf-cli with the virtual environment's Node and Python, whether or not that environment
 is activated, with a provider mirror where one is found, and lets it start Terraform through
-`terraform_shim`. Interrupted (SIGINT, SIGTERM or
-SIGHUP), cdktf-cli ends at once and starts no further stack; this command ends when Terraform has
-completed the stacks under way. Interrupted again, it stops Terraform.
+`terraform_shim`; an apply begins only where it doubles no association (`commands.apply_guard`).
+Interrupted (SIGINT, SIGTERM or SIGHUP), cdktf-cli ends at once and starts no further stack; this
+command ends when Terraform has completed the stacks under way. Interrupted again, it stops
+Terraform.
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ from modules.terraform_cli import TerraformCliError, find_terraform, terraform_e
 
 PROJECT = Path(__file__).parents[1]
 CDKTF = PROJECT / "node_modules" / "cdktf-cli" / "bundle" / "bin" / "cdktf"
+# cdktf-cli runs it in a stack's folder. Its Python has to find this project from there.
+LAUNCHER = """#!/bin/sh
+if [ "$1" = apply ]; then
+    PYTHONPATH={project} {python} -m modules.commands.apply_guard || exit 1
+fi
+exec {shim} "$@"
+"""
 STILL_RUNNING = """
 Interrupted. Terraform completes the stack that it is at, so that its state misses nothing; no other
 stack is begun. To stop it at once, interrupt again; then run `patch-policy preflight`, which names
@@ -63,8 +71,13 @@ def _find_node() -> str:
 
 
 def _write_launcher(launcher: Path, pids: Path, terraform: str) -> Path:
-    command = [sys.executable, "-I", "-S", terraform_shim.__file__, str(pids), terraform]
-    launcher.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
+    shim = [sys.executable, "-I", "-S", terraform_shim.__file__, str(pids), terraform]
+    text = LAUNCHER.format(
+        project=shlex.quote(str(PROJECT)),
+        python=shlex.quote(sys.executable),
+        shim=shlex.join(shim),
+    )
+    launcher.write_text(text, encoding="utf-8")
     launcher.chmod(0o755)
     return launcher
 

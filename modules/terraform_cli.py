@@ -45,7 +45,7 @@ def find_terraform(environment: Mapping[str, str] = os.environ) -> str:
             "install it, or unset the variable to use terraform or tofu."
         )
     raise TerraformCliError(
-        "Neither terraform nor tofu is on the PATH: install Terraform 1.5 or newer "
+        "Neither terraform nor tofu is on the PATH: install Terraform 1.6 or newer "
         "(https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org)."
     )
 

@@ -17,7 +17,7 @@ from modules.quick_setup.names import Place
 
 
 class InstanceRole(Construct):
-    """One for the account. With `spec.adopt`, role, profile and policy are imported."""
+    """One for the account; what `spec` says that is there already is imported."""
 
     def __init__(
         self, scope: constructs.Construct, id_: str, *, spec: InstanceRoleSpec, place: Place
@@ -52,4 +52,5 @@ class InstanceRole(Construct):
         if spec.adopt:
             role.role.import_from(names.DEFAULT_ROLE)
             profile.import_from(names.DEFAULT_ROLE)
+        if spec.adopt_policy:
             policy.import_from(names.baseline_policy_arn(place))

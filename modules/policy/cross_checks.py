@@ -110,6 +110,14 @@ def _role_settings_need_the_role(policy: Policy) -> Iterator[Finding]:
             yield Finding(("instance_roles", key), f"{message}, or the key left out")
 
 
+@_reads("instance_roles")
+def _the_policy_is_adopted_with_the_role(policy: Policy) -> Iterator[Finding]:
+    roles = policy.get("instance_roles", {})
+    if "adopt_baseline_policy" in roles and not roles.get("adopt_default_role"):
+        message = "found without adopt_default_role: true; expected both, or the key left out"
+        yield Finding(("instance_roles", "adopt_baseline_policy"), message)
+
+
 @_reads("sharing", "organization")
 def _sharing_names_its_organization(policy: Policy) -> Iterator[Finding]:
     sharing = with_defaults(policy)["sharing"]

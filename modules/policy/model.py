@@ -84,6 +84,7 @@ class InstanceRoles:
 
     manage_default_role: bool = True
     adopt_default_role: bool = False
+    adopt_baseline_policy: bool = True
     other_configuration_ids: tuple[str, ...] = ()
     attach_policies_to_existing: bool = False
 

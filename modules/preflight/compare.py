@@ -60,9 +60,14 @@ class NothingToAdopt:
 
     def describe(self) -> str:
         """What was found, and what to edit."""
+        key = (
+            "adopt_baseline_policy"
+            if self.resource.type == "aws_iam_policy"
+            else "adopt_default_role"
+        )
         return (
-            f"{_named(self.resource)} does not exist, and adopt_default_role imports it; set "
-            "adopt_default_role: false, synthesize, and import what this command names then"
+            f"{_named(self.resource)} does not exist, and {key} imports it; set {key}: false, so "
+            "that it is created"
         )
 
 

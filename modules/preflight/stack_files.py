@@ -23,6 +23,8 @@ NAME_ARGUMENTS: Mapping[str, str] = {
     "aws_ssm_association": "association_name",
     "aws_ssm_document": "name",
 }
+ACCOUNT_REFERENCE = r"\$\{data\.aws_caller_identity\.\w+\.account_id\}"
+PARTITION_REFERENCE = r"\$\{data\.aws_partition\.\w+\.partition\}"
 STATE_IDENTITIES = {"aws_ssm_association": "association_id"}
 
 
@@ -65,16 +67,20 @@ def read_stacks(output: Path, *, account: str, partition: str) -> list[StackFile
 
     Raises StackFilesError where there is none, or it was synthesized as HCL.
     """
-    places = {
-        r"\$\{data\.aws_caller_identity\.\w+\.account_id\}": account,
-        r"\$\{data\.aws_partition\.\w+\.partition\}": partition,
-    }
-    return [_read_stack(directory, places) for directory in _directories(output)]
+    return [
+        read_stack(directory, account=account, partition=partition)
+        for directory in _directories(output)
+    ]
 
 
 def first_region(output: Path) -> str:
     """A region in which AWS can be asked who is calling. Raises StackFilesError."""
-    return _region(json.loads(_source(_directories(output)[0])))
+    return region_of(_directories(output)[0])
+
+
+def region_of(directory: Path) -> str:
+    """The region of the stack in this folder. Raises StackFilesError."""
+    return _region(json.loads(_source(directory)))
 
 
 def _directories(output: Path) -> list[Path]:
@@ -97,9 +103,10 @@ def _region(config: Mapping[str, Any]) -> str:
     return str(config["provider"]["aws"][0]["region"])
 
 
-def _read_stack(directory: Path, places: Mapping[str, str]) -> StackFiles:
+def read_stack(directory: Path, *, account: str, partition: str) -> StackFiles:
+    """The synthesized stack in this folder. Raises StackFilesError where it cannot be read."""
     text = _source(directory)
-    for reference, value in places.items():
+    for reference, value in {ACCOUNT_REFERENCE: account, PARTITION_REFERENCE: partition}.items():
         text = re.sub(reference, value, text)
     config = json.loads(text)
     known = _known(directory, config["terraform"].get("backend", {}))

@@ -22,15 +22,19 @@ CONFIGURATION = "cdktf.json"
 # The CDKTF command line hands the context over in this variable (cdktf: app.ts).
 CONTEXT_VARIABLE = "CDKTF_CONTEXT_JSON"
 # CDKTF adds its own members to the context, which are not ours to judge.
-OWN_CONTEXT_KEYS = ("policies", "backend")
+OWN_CONTEXT_KEYS = ("policies", "account", "backend")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """The policy files, in the order of their names, and the backend of every stack."""
+    """The policy files, in the order of their names, and the backend of every stack.
+
+    `account`: the only one that the stacks may be deployed to, where it is said.
+    """
 
     policies: tuple[Path, ...]
     backend: Backend
+    account: str | None = None
 
 
 def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
@@ -49,7 +53,9 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
     if findings:
         raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
     return Project(
-        policies=_policy_files(folder, own["policies"]), backend=_backend(own.get("backend"))
+        policies=_policy_files(folder, own["policies"]),
+        backend=_backend(own.get("backend")),
+        account=own.get("account"),
     )
 
 

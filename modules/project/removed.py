@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from modules.provider.backend import Backend, LocalBackend
+from modules.provider.types import AWS_SOURCE, AWS_VERSION_CONSTRAINT
 
 REGION_IN_ARN = re.compile(r'"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-\d):')
 FALLBACK_REGION = "us-east-1"  # IAM answers anywhere
@@ -55,7 +56,9 @@ def _write_empty_stack(folder: Path, backend: LocalBackend, state: Path) -> None
     region = REGION_IN_ARN.search(state.read_text(encoding="utf-8"))
     configuration: dict[str, Any] = {
         "terraform": {
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 5.100.0"}},
+            "required_providers": {
+                "aws": {"source": AWS_SOURCE, "version": AWS_VERSION_CONSTRAINT}
+            },
             "backend": {"local": backend.settings(state.stem)},
         },
         "provider": {"aws": [{"region": region[1] if region else FALLBACK_REGION}]},

@@ -17,11 +17,17 @@ class Stack(tf.TerraformStack):
     """A stack for one region, with readable names and nothing in it that varies by machine.
 
     Every element is named after its path below the stack: `BaselineStore/AccessLog` becomes
-    `baseline_store_access_log`.
+    `baseline_store_access_log`. With `account`, credentials of any other account are refused.
     """
 
     def __init__(
-        self, scope: constructs.Construct, name: str, *, region: str, backend: Backend
+        self,
+        scope: constructs.Construct,
+        name: str,
+        *,
+        region: str,
+        backend: Backend,
+        account: str | None = None,
     ) -> None:
         self.name = name
         self.location = Location(self, ())
@@ -29,7 +35,7 @@ class Stack(tf.TerraformStack):
         self._claimed: dict[str, Location] = {}
         super().__init__(scope, name)
         _BackendElement(self, backend)
-        _AwsProvider(self, region)
+        _AwsProvider(self, region, account)
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -99,14 +105,19 @@ class _BackendElement(tf.TerraformBackend):
         self, scope: constructs.Construct, name: str, from_stack: str
     ) -> tf.TerraformRemoteState:
         """Refused: names are known, so no stack reads what another one's state holds."""
-        raise NotImplementedError(f"{scope.node.path} refers to an element of {from_stack}")
+        raise TypeError(
+            f"{scope.node.path} refers to an element of {from_stack}; expected a name: a stack "
+            "reads no other stack's state"
+        )
 
 
 class _AwsProvider(tf.TerraformProvider):
     """The AWS provider of a stack and the versions that the stack works with."""
 
-    def __init__(self, scope: Stack, region: str) -> None:
-        self._region = region
+    def __init__(self, scope: Stack, region: str, account: str | None) -> None:
+        self._settings: dict[str, Any] = {"region": region}
+        if account:
+            self._settings["allowed_account_ids"] = [account]
         super().__init__(
             scope,
             "Provider",
@@ -124,5 +135,5 @@ class _AwsProvider(tf.TerraformProvider):
                 "required_version": types.TERRAFORM_VERSION_CONSTRAINT,
                 "required_providers": {"aws": aws},
             },
-            "provider": {"aws": [{"region": self._region}]},
+            "provider": {"aws": [self._settings]},
         }

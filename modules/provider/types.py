@@ -12,9 +12,11 @@ AWS_SOURCE: Final = "hashicorp/aws"
 AWS_SCHEMA_VERSION: Final = "5.100.0"
 """The provider whose schema the bindings are made from; also the oldest one that is allowed."""
 
-AWS_VERSION_CONSTRAINT: Final = f">= {AWS_SCHEMA_VERSION}"
-TERRAFORM_VERSION_CONSTRAINT: Final = ">= 1.5"
-"""Import blocks came with Terraform 1.5, which is also where OpenTofu began."""
+AWS_VERSION_CONSTRAINT: Final = f">= {AWS_SCHEMA_VERSION}, < 7.0.0"
+"""A next major version may change names and defaults: it is tried before it is allowed."""
+
+TERRAFORM_VERSION_CONSTRAINT: Final = ">= 1.6"
+"""The ID in an import block may refer to the account since Terraform 1.6, where OpenTofu began."""
 
 RESOURCES: Final = (
     "aws_cloudwatch_log_group",

@@ -17,11 +17,15 @@ from modules.quick_setup.names import Place
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceRoleSpec:
-    """What the instance-role stack makes; `tags` go on everything in it."""
+    """What the instance-role stack makes; `tags` go on everything in it.
+
+    `adopt`: role and profile are imported; `adopt_policy`: the customer-managed policy is.
+    """
 
     region: str
     configuration_ids: tuple[str, ...]
     adopt: bool
+    adopt_policy: bool
     tags: Mapping[str, str]
 
 
@@ -35,11 +39,15 @@ def instance_role(policies: Sequence[PatchPolicy]) -> InstanceRoleSpec | None:
         for policy in managing
         for configuration_id in policy.instance_roles.other_configuration_ids
     }
+    adopting = [
+        policy.instance_roles for policy in managing if policy.instance_roles.adopt_default_role
+    ]
     here = {policy.configuration_id for policy in policies}
     return InstanceRoleSpec(
         region=managing[0].home_region,
         configuration_ids=tuple(sorted(here | elsewhere)),
-        adopt=any(policy.instance_roles.adopt_default_role for policy in managing),
+        adopt=bool(adopting),
+        adopt_policy=bool(adopting) and all(roles.adopt_baseline_policy for roles in adopting),
         tags=_tags_in_common(managing),
     )
 

@@ -11,20 +11,27 @@ from modules.stacks.instance_role_stack import InstanceRoleStack
 from modules.stacks.patch_policy_stack import PatchPolicyStack
 
 
-def build_app(deployment: Deployment, backend: Backend, outdir: str | None = None) -> tf.App:
+def build_app(
+    deployment: Deployment,
+    backend: Backend,
+    outdir: str | None = None,
+    *,
+    account: str | None = None,
+) -> tf.App:
     """The role first, then each policy's home region, then its other regions.
 
+    `account` is the only one that they may be deployed to; None: that of the credentials.
     The names are known, so that no stack reads another's outputs; the order is all they share.
     """
     app = new_app(outdir)
     role = (
-        InstanceRoleStack(app, spec=deployment.instance_role, backend=backend)
+        InstanceRoleStack(app, spec=deployment.instance_role, backend=backend, account=account)
         if deployment.instance_role
         else None
     )
     homes: dict[str, Stack] = {}
     for spec in deployment.stacks:
-        stack = PatchPolicyStack(app, spec=spec, backend=backend)
+        stack = PatchPolicyStack(app, spec=spec, backend=backend, account=account)
         if role is not None:
             stack.add_dependency(role)
         home = homes.setdefault(spec.policy.configuration_id, stack)

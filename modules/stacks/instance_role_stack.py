@@ -15,7 +15,18 @@ class InstanceRoleStack(Stack):
     """The role outlives every policy: nodes of all of them bear it."""
 
     def __init__(
-        self, scope: constructs.Construct, *, spec: InstanceRoleSpec, backend: Backend
+        self,
+        scope: constructs.Construct,
+        *,
+        spec: InstanceRoleSpec,
+        backend: Backend,
+        account: str | None,
     ) -> None:
-        super().__init__(scope, names.INSTANCE_ROLE_STACK, region=spec.region, backend=backend)
+        super().__init__(
+            scope,
+            names.INSTANCE_ROLE_STACK,
+            region=spec.region,
+            backend=backend,
+            account=account,
+        )
         InstanceRole(self, "InstanceRole", spec=spec, place=place_of(self, spec.region))

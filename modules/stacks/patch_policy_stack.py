@@ -14,8 +14,15 @@ from modules.stacks.place import place_of
 class PatchPolicyStack(Stack):
     """The baseline store where this is the home region, and the associations of its nodes."""
 
-    def __init__(self, scope: constructs.Construct, *, spec: StackSpec, backend: Backend) -> None:
-        super().__init__(scope, spec.name, region=spec.region, backend=backend)
+    def __init__(
+        self,
+        scope: constructs.Construct,
+        *,
+        spec: StackSpec,
+        backend: Backend,
+        account: str | None,
+    ) -> None:
+        super().__init__(scope, spec.name, region=spec.region, backend=backend, account=account)
         place = place_of(self, spec.region)
         store = (
             BaselineStore(self, "BaselineStore", policy=spec.policy, place=place)

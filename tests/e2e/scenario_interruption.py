@@ -39,6 +39,7 @@ class Interruption:
 
     by_signal: dict[str, Interrupted]
     doubled: Outcome
+    deployment_of_doubled: Outcome
 
 
 def play(folder: Path) -> Interruption:
@@ -65,7 +66,8 @@ def play(folder: Path) -> Interruption:
             Targets=[{"Key": "InstanceIds", "Values": ["*"]}],
         )
         doubled = projects["SIGINT"].run("patch-policy", "preflight")
-    return Interruption(by_signal=by_signal, doubled=doubled)
+        deployment = projects["SIGINT"].cdktf(*DEPLOY)
+    return Interruption(by_signal=by_signal, doubled=doubled, deployment_of_doubled=deployment)
 
 
 def _interrupt(

@@ -45,3 +45,8 @@ def test_the_next_deployment_converges(interruption: Interruption, signal: str) 
 
 def test_a_second_association_of_the_same_name_is_noticed(interruption: Interruption) -> None:
     interruption.doubled.failed(saying=f"{DOUBLED!r} exists more than once")
+
+
+def test_nothing_is_applied_beside_a_second_association(interruption: Interruption) -> None:
+    interruption.deployment_of_doubled.failed(saying=f"{DOUBLED!r} exists more than once")
+    assert "not applied" in interruption.deployment_of_doubled.output

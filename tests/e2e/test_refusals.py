@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.aws import REGION, Aws, embedded_aws
+from modules.quick_setup.names import DEFAULT_ROLE
+from tests.e2e.aws import ACCOUNT, OTHER_ACCOUNT, REGION, Aws, embedded_aws
 from tests.e2e.harness import Project, new_project
 from tests.e2e.scenario_life import POLICY, ROLE_STACK
 
 BOUND_SECONDS = 60
+DEPLOY_ROLE = ("deploy", ROLE_STACK, "--auto-approve", "--skip-provider-lock")
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +35,21 @@ def project(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def test_wrong_credentials_are_named(project: Project) -> None:
-    plan = project.with_env(AWS_ACCESS_KEY_ID="AKIAUNKNOWNUNKNOWN00").stack(ROLE_STACK).plan()
-    plan.failed(saying="InvalidClientTokenId")
+    stranger = project.with_env(AWS_ACCESS_KEY_ID="AKIAUNKNOWNUNKNOWN00")
+    ended = stranger.cdktf(*DEPLOY_ROLE).failed(saying="InvalidClientTokenId")
+    assert "Traceback" not in ended.output
+
+
+def test_credentials_of_another_account_deploy_nothing(aws: Aws, tmp_path: Path) -> None:
+    project = new_project(tmp_path, aws)
+    project.write_policy(POLICY)
+    configuration = project.folder / "cdktf.json"
+    text = json.loads(configuration.read_text(encoding="utf-8"))
+    text["context"]["account"] = OTHER_ACCOUNT
+    configuration.write_text(json.dumps(text), encoding="utf-8")
+    project.cdktf(*DEPLOY_ROLE).failed(saying=f"AWS account ID not allowed: {ACCOUNT}")
+    made = {role["RoleName"] for role in aws.client("iam").list_roles()["Roles"]}
+    assert DEFAULT_ROLE not in made
 
 
 def test_an_aws_out_of_reach_is_named_in_bounded_time(project: Project) -> None:
@@ -41,8 +57,9 @@ def test_an_aws_out_of_reach_is_named_in_bounded_time(project: Project) -> None:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         begun = time.monotonic()
-        plan = project.with_env(AWS_ENDPOINT_URL=url).stack(ROLE_STACK).plan()
-    plan.failed(saying="connection refused")
+        ended = project.with_env(AWS_ENDPOINT_URL=url).cdktf(*DEPLOY_ROLE)
+    ended.failed(saying="connection refused")
+    assert "Traceback" not in ended.output
     assert time.monotonic() - begun < BOUND_SECONDS
 
 

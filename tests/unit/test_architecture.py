@@ -17,9 +17,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "provider": {"terraform_cli"},
     "constructs": {"policy", "quick_setup", "provider"},
     "stacks": {"policy", "quick_setup", "provider", "constructs"},
-    # Of the provider, the backends alone: plain data.
-    "project": {"policy", "quick_setup", "provider.backend"},
+    # Of the provider, the backends and versions alone: plain data.
+    "project": {"policy", "quick_setup", "provider.backend", "provider.types"},
     "local_aws": {"policy", "quick_setup"},
+    "document_checks": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},
     "review": {"policy", "quick_setup", "terraform_cli"},

@@ -111,8 +111,10 @@ def test_a_stack_says_what_it_requires(app: tf.App) -> None:
     assert configuration["provider"] == {"aws": [{"region": "eu-central-1"}]}
     assert configuration["terraform"] == {
         "backend": {"local": {"path": "../../../state/a.tfstate"}},
-        "required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 5.100.0"}},
-        "required_version": ">= 1.5",
+        "required_providers": {
+            "aws": {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
+        },
+        "required_version": ">= 1.6",
     }
 
 

@@ -18,6 +18,7 @@ from modules.local_aws import LocalAws
 from modules.local_aws.admin_actions import deliver_access_log, may_read
 from modules.local_aws.faults import FUNCTION, Fault
 from modules.policy.operating_systems import PREDEFINED_BASELINE_NAMES
+from modules.terraform_cli import find_terraform, terraform_environment
 
 CONFIGURATION = Path(__file__).parent / "round_trip"
 ACCOUNT, REGION = "123456789012", "ap-northeast-1"
@@ -34,11 +35,12 @@ class Terraform:
 
     def run(self, verb: str, *arguments: str, status: int = 0) -> str:
         """Run it and return what it printed; it has to end with this status."""
+        inherited = self.aws.environment(ACCOUNT, REGION)
         package = {"TF_VAR_function_zip": str(self.folder / "function.zip")}
         done = subprocess.run(
-            ["terraform", verb, "-no-color", *arguments],
+            [find_terraform(), verb, "-no-color", *arguments],
             cwd=self.folder,
-            env={**self.aws.environment(ACCOUNT, REGION), **package},
+            env={**terraform_environment(self.folder / "cli", inherited), **package},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

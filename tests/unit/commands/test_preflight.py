@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from modules.cli import main
+from modules.commands import apply_guard, aws_session
 from modules.local_aws import LocalAws
 from tests.unit.commands.conftest import ACCOUNT, REGION, Client
 
@@ -133,6 +134,42 @@ def test_of_two_unknown_associations_one_is_imported(
     assert {line.split()[-1] for line in lines} == {first, second}
 
 
+def guard(project: Path) -> int:
+    """What runs before an apply of the stack."""
+    return apply_guard.main(project / "cdktf.out" / "stacks" / STACK)
+
+
+def test_no_apply_makes_a_second_association(project: Path, client: Client, capsys: Output) -> None:
+    """All else that exists already is Terraform's to refuse."""
+    association = create_association(client)
+    assert guard(project) == 1
+    found, refused = capsys.readouterr().err.splitlines()
+    assert f"{SCAN!r} exists and is not in its state" in found
+    assert found.endswith(f"import aws_ssm_association.scan {association}")
+    assert refused == f"{STACK}: not applied; put this right, deploy again"
+
+
+def test_an_apply_goes_on_with_the_association_of_its_state(
+    project: Path, client: Client, capsys: Output
+) -> None:
+    remember(project, "aws_ssm_association.scan", association_id=create_association(client))
+    assert guard(project) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_an_apply_goes_on_where_aws_cannot_be_asked(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """As in a run that HCP Terraform executes: the credentials are there, not here."""
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(variable)
+    aws_session.session.cache_clear()
+    assert guard(project) == 0
+    aws_session.session.cache_clear()
+    warning = capsys.readouterr().err
+    assert warning.startswith("Second associations were not looked for: AWS cannot be called")
+
+
 ROLE = "AmazonSSMRoleForInstancesQuickSetup"
 
 
@@ -158,7 +195,7 @@ def test_what_the_deploy_adopts_has_to_be_there_and_stands_in_no_way(
     client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument="{}")
     assert main(["preflight"]) == 1
     (line,) = capsys.readouterr().out.splitlines()
-    assert "aws_iam_policy 'Baselines' does not exist, and adopt_default_role imports it" in line
+    assert "aws_iam_policy 'Baselines' does not exist, and adopt_baseline_policy" in line
 
 
 def test_a_tag_of_another_patch_policy_is_not_lost_unnoticed(

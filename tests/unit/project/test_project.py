@@ -78,6 +78,21 @@ def test_the_backend_is_the_given_one(folder: Path, given: Any, expected: object
     assert load_project(folder).backend == expected
 
 
+def test_the_account_is_the_given_one_or_any(folder: Path) -> None:
+    write(folder, policies=["policies/*.yaml"], account="111122223333")
+    assert load_project(folder).account == "111122223333"
+    write(folder, policies=["policies/*.yaml"])
+    assert load_project(folder).account is None
+
+
+@pytest.mark.parametrize("account", ["1111-2222-3333", 111122223333, ""])
+def test_rejects_what_is_no_account(folder: Path, account: object) -> None:
+    write(folder, policies=["policies/*.yaml"], account=account)
+    with pytest.raises(PolicyError) as caught:
+        load_project(folder)
+    assert [problem.path for problem in caught.value.problems] == ["$.context.account"]
+
+
 def test_rejects_all_patterns_without_a_file_at_once(folder: Path) -> None:
     write(folder, policies=["none/*.yaml", "policies/a.yaml", "policies/*.yml"])
     with pytest.raises(PolicyError) as caught:

@@ -55,7 +55,9 @@ def test_a_stack_that_is_gone_is_named_with_the_command_that_destroys_it(
         "provider": {"aws": [{"region": "eu-west-1"}]},
         "terraform": {
             "backend": {"local": {"path": f"../../../state/{GONE}.tfstate"}},
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 5.100.0"}},
+            "required_providers": {
+                "aws": {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
+            },
         },
     }
 

@@ -53,6 +53,23 @@ def test_one_policy_that_adopts_the_role_is_enough() -> None:
     assert (both.adopt, alone.adopt) == (True, False)
 
 
+def test_the_policy_is_imported_with_the_role_unless_it_is_not_there() -> None:
+    def adopted(*roles: dict[str, bool]) -> bool:
+        policies = [
+            policy(configuration_id=f"aaaa{index}", instance_roles=each)
+            for index, each in enumerate(roles)
+        ]
+        spec = instance_role(policies)
+        assert spec
+        return spec.adopt_policy
+
+    with_it = {"adopt_default_role": True}
+    assert adopted(with_it)
+    assert not adopted({**with_it, "adopt_baseline_policy": False})
+    assert not adopted(with_it, {**with_it, "adopt_baseline_policy": False})
+    assert not adopted({})
+
+
 def test_instances_and_hybrid_nodes_of_this_account_alone_may_assume_it() -> None:
     spec = instance_role([policy()])
     assert spec

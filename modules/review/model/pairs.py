@@ -47,7 +47,7 @@ def pairs(plan: Plan, types: tuple[str, ...], identity: Identity) -> Iterator[Pa
         yield Pair(
             change=change,
             before=old.before,
-            after=change.after if change.action is not Action.FORGET else {},
+            after=change.before if change.action is Action.FORGET else change.after,
             before_address=old.address,
             is_new=old is not change or change.action is Action.REPLACE,
         )

@@ -27,7 +27,7 @@ _DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "aws_sns_topic_policy": ("policy", "topic policy"),
     "aws_sqs_queue_policy": ("policy", "queue policy"),
 }
-_NAMES = ("name", "role", "bucket", "arn", "key_id")
+_NAMES = ("name", "role", "bucket", "key_id")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,7 @@ _VERBS = {
 
 def check(facts: Facts, spoken_of: Collection[str]) -> Iterator[Finding]:
     """Findings about changed resources whose address no finding names yet."""
+    said = {*spoken_of, *(each.change.address for each in facts.documents)}
     associations = {each.change.address for each in facts.associations}
     associations |= {each.before_address for each in facts.associations}
     yield from _unlisted(facts, spoken_of)
@@ -74,7 +75,7 @@ def check(facts: Facts, spoken_of: Collection[str]) -> Iterator[Finding]:
                 change,
                 "Terraform stops managing it; it stays in AWS, and does what it did.",
             )
-        elif change.is_change and change.address not in spoken_of:
+        elif change.is_change and change.address not in said:
             if change.address in associations and change.action is not Action.UPDATE:
                 continue  # made, or paired with the one that is: said where it matters
             if cosmetic_kind(change) is None:

@@ -10,6 +10,7 @@ from modules.review.facts import Facts
 from modules.review.model.association import Association
 from modules.review.model.associations import AssociationChange
 from modules.review.model.document import TYPE as DOCUMENT
+from modules.review.model.document import DocumentChange
 from modules.review.plan import Action
 from modules.review.report import Finding, RunsOnApply, Severity
 from modules.review.rules.findings import finding, resource_finding
@@ -69,6 +70,12 @@ def _unknown(change: AssociationChange) -> Iterator[Finding]:
         )
 
 
+def _parts(document: DocumentChange) -> str:
+    if document.white_space_only:
+        return "in white space alone"
+    return ", ".join(document.parts) or "see the plan"
+
+
 def _shared(facts: Facts) -> Iterator[Finding]:
     """Documents that other accounts may read and run."""
     for change in facts.plan.of_type(DOCUMENT):
@@ -90,19 +97,19 @@ def _accounts(attributes: Mapping[str, Any]) -> set[str]:
 
 def _documents(facts: Facts) -> Iterator[Finding]:
     for document in facts.documents:
-        if document.white_space_only:
-            continue
         users = [
             change.now.name
             for change in facts.associations
             if change.after and change.after.document == document.name
         ]
+        if document.white_space_only and users:
+            continue  # that they run says it
         by = f"Associations of this plan that run it: {', '.join(users)}." if users else ""
         yield resource_finding(
             "document-changed",
             Severity.NOTICE if users else Severity.WARNING,
             document.change,
-            f"The document {document.name} changes: {', '.join(document.parts) or 'see the plan'}."
+            f"The document {document.name} changes: {_parts(document)}."
             if document.certain
             else f"The document {document.name} may change: not known until apply.",
             by

@@ -7,7 +7,7 @@ ignored, as it asks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -81,7 +81,10 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a plan says; `drift` is what happened to resources outside of Terraform."""
+    """What a plan says; `drift` is what happened to resources outside of Terraform.
+
+    `outputs` are the root module's after the apply.
+    """
 
     terraform_version: str | None
     timestamp: datetime | None
@@ -90,6 +93,7 @@ class Plan:
     changes: tuple[ResourceChange, ...]
     drift: tuple[ResourceChange, ...]
     deferred: tuple[str, ...]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
     def of_type(self, *types: str) -> Iterator[ResourceChange]:
         """The resources of these types, without what is left of interrupted replacements."""
@@ -108,6 +112,7 @@ def build_plan(document: Mapping[str, Any]) -> Plan:
             changes=tuple(_changes(document.get("resource_changes"), configuration)),
             drift=tuple(_changes(document.get("resource_drift"), configuration)),
             deferred=tuple(_deferred(document.get("deferred_changes"))),
+            outputs=dict(_outputs(document.get("output_changes"))),
         )
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise ReviewError(
@@ -168,6 +173,15 @@ def _import_id(importing: Any) -> str:
 def _deferred(entries: Sequence[Mapping[str, Any]] | None) -> Iterator[str]:
     for entry in entries or ():
         yield str(entry.get("resource_change", {}).get("address", "a resource"))
+
+
+def _outputs(entries: Mapping[str, Mapping[str, Any]] | None) -> Iterator[tuple[str, Any]]:
+    """The root module's outputs after the apply."""
+    for name, change in (entries or {}).items():
+        yield (
+            name,
+            masked(change.get("after"), change.get("after_unknown"), change.get("after_sensitive")),
+        )
 
 
 def _text(value: Any) -> str | None:

@@ -192,5 +192,9 @@ def _changes(report: Report, screen: Screen) -> Iterator[str]:
         summary = f"  ({each.summary})" if each.summary else ""
         symbol = SYMBOLS.get(each.action, "~")
         yield screen.wrapped(f"{symbol:>3} {each.address}{summary}", 0, hanging=6)
+        for line in each.attributes[:_SHOWN_DETAIL]:
+            yield screen.styled(screen.wrapped(line, 6, hanging=2), "2")
+        if len(each.attributes) > _SHOWN_DETAIL:
+            yield f"      and {len(each.attributes) - _SHOWN_DETAIL} more; see --format json"
     if report.cosmetic:
         yield f"  {report.cosmetic}"

@@ -125,6 +125,7 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
         **kept,
         "resource_changes": changes,
         "resource_drift": plan.get("resource_drift", []),
+        "output_changes": plan.get("output_changes", {}),
         "configuration": {"provider_config": providers, "root_module": _arguments(root)},
     }
 

@@ -216,6 +216,17 @@ def test_an_association_beside_quick_setups_is_recognized_by_what_it_runs() -> N
     assert found(report) == [("install-begins", "critical")]
 
 
+def test_a_new_policy_without_a_baseline_for_a_system_is_named() -> None:
+    event = json.dumps({"ResourceProperties": {"PatchBaselines": {"UBUNTU": {"value": "pb-1"}}}})
+    fill = {"function_name": "f", "input": event}
+    new = resource(None, fill, type_="aws_lambda_invocation", actions=CREATE)
+    old = resource(fill, fill, type_="aws_lambda_invocation", actions=("no-op",))
+    outputs = {"operating_systems_without_baseline": {"after": ["RASPBIAN"]}}
+    assert found(report_of(new, output_changes=outputs)) == [("baseline-missing", "warning")]
+    assert found(report_of(new, output_changes={})) == []
+    assert found(report_of(old, output_changes=outputs)) == []
+
+
 CHANGES: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, bool, bool]] = [
     (ALLOW, {**ALLOW, "Action": "s3:*"}, True, False),
     ({**ALLOW, "Action": "s3:*"}, ALLOW, False, True),

@@ -22,11 +22,11 @@ CLOCK = Clock(
     zone_name="Asia/Tokyo",
 )
 PLANS = (
-    "stack-scan-becomes-install-with-reboots",
-    "stack-install-moves",
+    "scan-becomes-install-at-once-with-reboots",
+    "install-moves-to-saturday",
     "a-policy-is-created",
     "every-action",
-    "stack-nothing-changes",
+    "nothing-changes",
 )
 # The contrast of every text with what is behind it, by the formulas of WCAG 2.
 CONTRAST = """
@@ -117,7 +117,7 @@ def test_the_page_complains_of_nothing_and_loads_nothing(opened: Browser) -> Non
     assert opened.run("return performance.getEntriesByType('resource').length") == 0
 
 
-@pytest.mark.parametrize("name", ["stack-install-moves"])
+@pytest.mark.parametrize("name", ["install-moves-to-saturday"])
 def test_the_calendar_shows_before_or_after(browser: Browser, tmp_path: Path, name: str) -> None:
     browser.open(page(name, tmp_path))
     visible = (
@@ -135,7 +135,7 @@ def test_the_calendar_shows_before_or_after(browser: Browser, tmp_path: Path, na
 def test_reboots_are_marked_in_words_and_not_in_colour_alone(
     browser: Browser, tmp_path: Path
 ) -> None:
-    browser.open(page("stack-scan-becomes-install-with-reboots", tmp_path))
+    browser.open(page("scan-becomes-install-at-once-with-reboots", tmp_path))
     texts = browser.run("return [...document.querySelectorAll('.reboots')].map(e => e.innerText)")
     assert texts == ["new: 11:00 Install a1b2c reboots"] * 4
 
@@ -143,7 +143,7 @@ def test_reboots_are_marked_in_words_and_not_in_colour_alone(
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(
     browser: Browser, tmp_path: Path
 ) -> None:
-    browser.open(page("stack-install-moves", tmp_path))
+    browser.open(page("install-moves-to-saturday", tmp_path))
     focusable = "return document.querySelectorAll('a, summary, input:checked, [tabindex]').length"
     expected = browser.run(focusable)
     reached = []
@@ -161,7 +161,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(
 
 def test_on_paper_everything_is_there(browser: Browser, tmp_path: Path) -> None:
     """Folded parts are printed, and what is only for the screen is not."""
-    browser.open(page("stack-install-moves", tmp_path))
+    browser.open(page("install-moves-to-saturday", tmp_path))
     browser.media("print")
     folded = (
         "return [...document.querySelectorAll('details article')]"
@@ -173,10 +173,10 @@ def test_on_paper_everything_is_there(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_a_screen_reader_is_told_the_names_of_regions(browser: Browser, tmp_path: Path) -> None:
-    browser.open(page("stack-install-moves", tmp_path))
+    browser.open(page("install-moves-to-saturday", tmp_path))
     tree = browser.cdp("Accessibility.getFullAXTree")["nodes"]
     named = {
-        (node["role"]["value"], node.get("name", {}).get("value"))
+        (node["role"]["value"], str(node.get("name", {}).get("value")).strip())
         for node in tree
         if not node["ignored"]
     }

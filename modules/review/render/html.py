@@ -201,7 +201,7 @@ def _changes(report: Report) -> Iterator[str]:
     if not listed:
         yield "<p>No resource changes.</p>"
         return
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="All changes"><table>'
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="List of all changes"><table>'
     yield '<thead><tr><th scope="col">Action</th><th scope="col">Resource</th>'
     yield '<th scope="col">What differs</th></tr></thead><tbody>'
     for each in listed:

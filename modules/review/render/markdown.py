@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from modules.review.render.groups import Group, grouped
-from modules.review.render.markdown_text import cell, code, escaped, name, row
+from modules.review.render.markdown_text import cell, code, cut, escaped, name, row, size
 from modules.review.render.phrases import (
     NO_RUN,
     NOTHING_FOUND,
@@ -56,7 +56,7 @@ def render(report: Report, *, longest: int = LONGEST) -> str:
     head = "\n".join(_head(report))
     text = f"{MARKER}\n{head}\n"
     for section in _sections(report):
-        text += _fitted(section, longest - len(text) - _ROOM_FOR_CUTS)
+        text += _fitted(section, longest - size(text) - _ROOM_FOR_CUTS)
     return text
 
 
@@ -66,12 +66,12 @@ def _fitted(section: Section, room: int) -> str:
         return ""
     opening = "<details open>" if section.is_open else "<details>"
     frame = [f"\n{opening}<summary>{section.title}</summary>\n", *section.heading]
-    used = sum(len(line) + 1 for line in frame) + len("\n</details>\n") + 90
+    used = sum(size(line) + 1 for line in frame) + len("\n</details>\n") + 90
     shown: list[str] = []
     for each in section.rows:
-        if used + len(each) + 1 > room:
+        if used + size(each) + 1 > room:
             break
-        used += len(each) + 1
+        used += size(each) + 1
         shown.append(each)
     cut = len(section.rows) - len(shown)
     if not shown:
@@ -86,7 +86,7 @@ def _head(report: Report) -> Iterator[str]:
     worst = next(iter(report.open_findings()), None)
     icon = _ICONS[worst.severity] if worst else "🟢"
     yield f"## {icon} Patch policy review: {verdict(report)}\n"
-    yield f"Policies: {policies}{more}. {totals(report)}\n"
+    yield f"Policies: {cut(policies)}{more}. {totals(report)}\n"
     running = report.running
     if not running:
         yield f"**{NO_RUN}**"

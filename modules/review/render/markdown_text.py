@@ -12,15 +12,20 @@ _LONGEST_CELL = 1_500
 
 def cell(text: str) -> str:
     """Text for a table."""
-    return _cut(text).replace("\n", " ") or " "
+    return cut(text).replace("\n", " ") or " "
 
 
 def row(text: str) -> str:
     """An item of a list."""
-    return f"- {_cut(text)}"
+    return f"- {cut(text)}"
 
 
-def _cut(text: str) -> str:
+def size(text: str) -> int:
+    """How long GitHub takes a text to be: it counts as JavaScript does, in units of UTF-16."""
+    return len(text.encode("utf-16-le", errors="replace")) // 2
+
+
+def cut(text: str) -> str:
     """A text that is too long ends at a line of its own, so that no markup is torn."""
     if len(text) <= _LONGEST_CELL:
         return text

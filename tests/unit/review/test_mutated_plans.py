@@ -51,7 +51,7 @@ def with_value(document: Any, path: Path, value: Any) -> Any:
     return document
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data(), st.sampled_from(PLANS), st.sampled_from(STRANGE))
 def test_there_is_a_review_or_a_refusal(data: st.DataObject, name: str, strange: Any) -> None:
     document = json.loads(plan_bytes(name))

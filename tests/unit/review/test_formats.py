@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from modules.cli import main
 from modules.review.render import json_format, markdown, text
-from modules.review.report import Finding, Report, Severity
+from modules.review.report import Finding, Permission, Report, Severity
 from tests.unit.review.labelled import cases, plan_bytes, report_of
 from tests.unit.review.plans_by_hand import SCAN, resource
 from tests.unit.review.plans_by_hand import report_of as report_of_hand
@@ -65,6 +65,23 @@ def test_markdown_is_cut_between_rows(longest: int) -> None:
     assert printed.count("<details") == printed.count("</details>")
     lines = [line for line in printed.splitlines() if "not fit here" not in line]
     assert set(lines) <= whole
+
+
+def test_a_row_that_is_too_long_ends_at_a_line_of_its_own() -> None:
+    listed = Permission(
+        address="a.b",
+        kind="role policy of r",
+        effect="Allow",
+        change="added",
+        sid="S",
+        widens=True,
+        lines=tuple(f"+ action service:Action{number}" for number in range(500)),
+    )
+    report = replace(report_of("every-action"), permissions=(listed,))
+    (row,) = (line for line in markdown.render(report).splitlines() if "Action0" in line)
+    assert len(row) < 2_000
+    assert row.count("`") % 2 == 0
+    assert row.endswith("…")
 
 
 def test_markdown_begins_with_the_marker_and_the_summary() -> None:

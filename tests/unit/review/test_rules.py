@@ -126,6 +126,19 @@ def test_a_move_within_a_region_is_one() -> None:
     assert found(report) == [("runs-on-apply", "notice"), ("history-lost", "notice")]
 
 
+def test_a_name_that_two_have_says_nothing_of_a_move() -> None:
+    report = report_of(
+        at("aws_ssm_association.a", resource(SCAN, None, actions=DELETE)),
+        at("aws_ssm_association.b", resource(SCAN, None, actions=DELETE)),
+        at("aws_ssm_association.c", resource(None, SCAN, actions=CREATE)),
+    )
+    assert [each.address for each in report.associations if each.after is None] == [
+        "aws_ssm_association.a",
+        "aws_ssm_association.b",
+    ]
+    assert "history-lost" not in [rule for rule, _ in found(report)]
+
+
 def test_policies_of_two_regions_do_not_meet() -> None:
     other = {**SCAN, "association_name": SCAN["association_name"].replace("a1b2c", "other")}
     two = (

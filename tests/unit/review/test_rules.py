@@ -240,6 +240,20 @@ def test_a_new_policy_without_a_baseline_for_a_system_is_named() -> None:
     assert found(report_of(old, output_changes=outputs)) == []
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        "AWS-RunPatchBaselineWithHooks",
+        "AWS-RunPatchBaselineAssociation",
+        "AWS-ApplyPatchBaseline",
+        "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline",
+    ],
+)
+def test_every_document_of_aws_that_patches_is_known(document: str) -> None:
+    report = report_of(resource(None, {**INSTALL, "name": document}, actions=CREATE))
+    assert found(report) == [("install-begins", "critical")]
+
+
 CHANGES: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, bool, bool]] = [
     (ALLOW, {**ALLOW, "Action": "s3:*"}, True, False),
     ({**ALLOW, "Action": "s3:*"}, ALLOW, False, True),

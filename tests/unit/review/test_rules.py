@@ -168,6 +168,20 @@ def test_a_document_of_a_numbered_version_does_not_run_for_a_new_one() -> None:
     assert runs("$LATEST") is RunsOnApply.YES
 
 
+def test_yaml_that_grows_when_it_is_read_is_not_compared() -> None:
+    """Each line doubles the one before: compared as a tree, it would take years."""
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]
+    before, after = "\n".join(lines), "\n".join([*lines, ""])
+    report = report_of(
+        resource(
+            {"name": "d", "content": before},
+            {"name": "d", "content": after},
+            type_="aws_ssm_document",
+        )
+    )
+    assert found(report) == [("document-changed", "warning")]
+
+
 def test_a_document_that_other_accounts_may_run_is_named() -> None:
     before = {"name": "d", "permissions": {"type": "Share", "account_ids": "1"}}
     after = {"name": "d", "permissions": {"type": "Share", "account_ids": "1, all"}}

@@ -16,6 +16,7 @@ from modules.review.render.phrases import (
     NO_RUN,
     NOTHING_FOUND,
     moment,
+    policies,
     reach,
     totals,
     verdict,
@@ -61,12 +62,11 @@ def render(report: Report) -> str:
 
 
 def _header(report: Report) -> Iterator[str]:
-    policies = ", ".join(code(each) for each in report.policies) or "no patch policy"
     worst = next(iter(report.open_findings()), None)
     yield "<header>"
     yield f"<h1>Review of {code(report.source)}</h1>"
     yield f'<p class="verdict {worst.severity if worst else "good"}">{escaped(verdict(report))}</p>'
-    yield f"<p>Policies: {policies}. {escaped(totals(report))}</p>"
+    yield f"<p>Policies: {policies(report, code)}. {escaped(totals(report))}</p>"
     yield f'<p class="soft">Runs from {escaped(moment(report.start, report.zone))} on.</p>'
     yield '<nav aria-label="Sections"><ul>'
     yield from (f'<li><a href="#{key}">{title}</a></li>' for key, title in _SECTIONS.items())

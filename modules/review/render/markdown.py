@@ -15,6 +15,7 @@ from modules.review.render.phrases import (
     NOTHING_FOUND,
     SYMBOLS,
     moment,
+    policies,
     reach,
     totals,
     verdict,
@@ -81,12 +82,10 @@ def _fitted(section: Section, room: int) -> str:
 
 
 def _head(report: Report) -> Iterator[str]:
-    policies = ", ".join(f"`{code(each)}`" for each in report.policies[:10]) or "no patch policy"
-    more = f" and {len(report.policies) - 10} more" if len(report.policies) > 10 else ""
     worst = next(iter(report.open_findings()), None)
     icon = _ICONS[worst.severity] if worst else "🟢"
     yield f"## {icon} Patch policy review: {verdict(report)}\n"
-    yield f"Policies: {cut(policies)}{more}. {totals(report)}\n"
+    yield f"Policies: {cut(policies(report, name))}. {totals(report)}\n"
     running = report.running
     if not running:
         yield f"**{NO_RUN}**"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -29,6 +29,7 @@ _VERBS = {
     "move": "moved",
     "import": "imported",
 }
+_SHOWN_POLICIES = 10
 NOTHING_FOUND: Final = "Nothing to report."
 NO_RUN: Final = "The apply itself starts no association."
 _PLURALS = {Severity.CRITICAL: "critical", Severity.INFO: "info"}
@@ -44,6 +45,13 @@ def verdict(report: Report) -> str:
     ]
     allowed = sum(1 for each in report.findings if each.allowed is not None)
     return ", ".join([*parts, *([f"{allowed} allowed"] if allowed else [])]) or "no findings"
+
+
+def policies(report: Report, show: Callable[[str], str] = str) -> str:
+    """The configuration IDs of the plan's policies, as far as a line goes."""
+    shown = ", ".join(show(each) for each in report.policies[:_SHOWN_POLICIES])
+    more = len(report.policies) - _SHOWN_POLICIES
+    return f"{shown} and {more} more" if more > 0 else shown or "no patch policy"
 
 
 def totals(report: Report) -> str:

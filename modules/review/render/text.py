@@ -14,6 +14,7 @@ from modules.review.render.phrases import (
     SYMBOLS,
     control_free,
     moment,
+    policies,
     reach,
     totals,
     verdict,
@@ -71,8 +72,7 @@ def render(report: Report, screen: Screen) -> str:
 
 
 def _head(report: Report, screen: Screen) -> Iterator[str]:
-    policies = ", ".join(report.policies) or "no patch policy"
-    yield screen.heading(screen.wrapped(f"Review of {report.source}: {policies}", 0))
+    yield screen.heading(screen.wrapped(f"Review of {report.source}: {policies(report)}", 0))
     worst = next(iter(report.open_findings()), None)
     yield screen.styled(verdict(report), _COLOURS[worst.severity] if worst else "1;32")
     yield totals(report)

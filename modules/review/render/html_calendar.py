@@ -75,7 +75,7 @@ def _end(entry: CalendarEntry, zone: tzinfo) -> str:
     end = entry.end.astimezone(zone)
     days = (end.date() - entry.start.astimezone(zone).date()).days
     later = f" {_WEEKDAYS[end.weekday()]}" if days else ""
-    return f" to{later} {end:%H:%M} at most"
+    return f", until{later} {end:%H:%M} at most"
 
 
 def _event(entry: CalendarEntry, zone: tzinfo) -> str:
@@ -89,6 +89,6 @@ def _event(entry: CalendarEntry, zone: tzinfo) -> str:
     return (
         f'<li class="{" ".join([*classes, *([state] if state else [])])}">'
         + (f'<span class="mark">{word}</span>' if word else "")
-        + f'<time datetime="{entry.start.isoformat()}">{local:%H:%M}</time>{_end(entry, zone)}'
-        f" {escaped(entry.operation)} {label}{reboot}</li>"
+        + f'<time datetime="{entry.start.isoformat()}">{local:%H:%M}</time>'
+        f" {escaped(entry.operation)} {label}{reboot}{_end(entry, zone)}</li>"
     )

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "document_checks": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},
+    "review": {"policy", "quick_setup", "terraform_cli"},
     "demo": {"policy", "quick_setup", "local_aws", "terraform_cli"},
 }
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}

@@ -94,6 +94,8 @@ def test_a_terminal_gets_a_table(
     [
         (["--runs", "0"], "found '0'; expected a number from 1 to 1000"),
         (["--runs", "99999999999999999999"], "expected a number from 1 to 1000"),
+        (["--runs", "10000"], "expected a number from 1 to 1000"),
+        (["--runs", "٣"], "expected a number from 1 to 1000"),
         (["--runs", "x"], "found 'x'; expected a number from 1 to 1000"),
         (["--timezone", "Mars/Base"], "found 'Mars/Base'; expected a time zone such as"),
         (["--timezone", "../etc"], "found '../etc'; expected a time zone such as"),

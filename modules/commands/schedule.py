@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from modules.commands.times import count, moment, zone
 from modules.policy.loader import load_policy
 from modules.policy.model import PatchPolicy
 from modules.policy.schedule import is_rate, next_runs
@@ -21,7 +21,6 @@ from modules.quick_setup.names import Place
 
 HEADINGS = ("Association", "Schedule", "When created or changed", "Next runs in UTC")
 RATE_NOTE = "State Manager counts rate() from the last run: shown from the start given."
-FIRST_YEAR, LAST_YEAR = 1970, 2199  # the years of AWS's cron expressions
 Row = tuple[str, ...]
 
 
@@ -31,19 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "policy", metavar="POLICY", type=Path, help="a policy file, or - for standard input"
     )
     parser.add_argument(
-        "--runs", metavar="N", type=_count, default=3, help="how many runs each (default: 3)"
+        "--runs", metavar="N", type=count, default=3, help="how many runs each (default: 3)"
     )
     parser.add_argument(
         "--timezone",
         metavar="ZONE",
-        type=_zone,
+        type=zone,
         help="a second time zone, such as Asia/Tokyo (default: this machine's)",
     )
     parser.add_argument(
         "--from",
         dest="start",
         metavar="ISO",
-        type=_moment,
+        type=moment,
         help="runs at or after this time, such as 2026-01-31T12:00+09:00 (default: now)",
     )
 
@@ -109,32 +108,3 @@ def _print_rich_table(headings: Row, rows: Sequence[Row]) -> None:
     for row in rows:
         table.add_row(*row, end_section=False)
     Console().print(table)
-
-
-def _count(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text[:4]) <= 1000:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"found {text!r}; expected a number from 1 to 1000")
-
-
-def _zone(text: str) -> tzinfo:
-    if text == "UTC":
-        return UTC
-    try:
-        return ZoneInfo(text)
-    except (OSError, ValueError, KeyError):
-        message = f"found {text!r}; expected a time zone such as Asia/Tokyo"
-        raise argparse.ArgumentTypeError(message) from None
-
-
-def _moment(text: str) -> datetime:
-    """A time; without an offset it is in UTC."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"found {text!r}; expected a time such as 2026-01-31T12:00+09:00"
-        raise argparse.ArgumentTypeError(message) from None
-    if not FIRST_YEAR < moment.year < LAST_YEAR:
-        message = f"found the year {moment.year}; expected one from {FIRST_YEAR + 1} to"
-        raise argparse.ArgumentTypeError(f"{message} {LAST_YEAR - 1}")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""What a plan means for patching: associations, documents, permissions, baselines."""

@@ -1,0 +1,200 @@
+"""The plan's associations before and after, and which of them the apply itself starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modules.review.model.association import TYPE, Association, read_association
+from modules.review.model.document import DocumentChange
+from modules.review.model.pairs import Pair, pairs
+from modules.review.plan import Action, Plan, ResourceChange
+from modules.review.report import RunsOnApply
+from modules.review.values import UNKNOWN, is_hidden, shown
+
+# What State Manager runs an association for; tags and computed attributes are not among it.
+_FUNCTIONAL = (
+    "name",
+    "association_name",
+    "parameters",
+    "schedule_expression",
+    "apply_only_at_cron_interval",
+    "targets",
+    "instance_id",
+    "automation_target_parameter_name",
+    "max_concurrency",
+    "max_errors",
+    "document_version",
+    "sync_compliance",
+    "compliance_severity",
+    "output_location",
+    "calendar_names",
+)
+# Without a version in the configuration, the provider reports these two.
+_FLOATING_VERSIONS = (None, "", "$DEFAULT", "$LATEST")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssociationChange:
+    """An association before and after, with the attributes that differ in effect.
+
+    `runs` says whether the apply starts it, and `reasons` why.
+    """
+
+    change: ResourceChange
+    before: Association | None
+    after: Association | None
+    before_address: str
+    is_new: bool
+    attributes: tuple[str, ...]
+    differences: tuple[str, ...]
+    runs: RunsOnApply
+    reasons: tuple[str, ...]
+
+    @property
+    def now(self) -> Association:
+        """As it is after the apply; as it was, where it goes."""
+        association = self.after or self.before
+        if association is None:
+            raise ValueError(f"{self.change.address} is neither before nor after")
+        return association
+
+    @property
+    def both(self) -> tuple[Association, Association] | None:
+        """Before and after, where it is there on both sides and differs."""
+        if self.before and self.after and self.attributes:
+            return self.before, self.after
+        return None
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the apply makes, changes or removes it, tags aside."""
+        return bool(self.attributes) or self.is_new or self.before is None or self.after is None
+
+
+def association_changes(
+    plan: Plan, documents: Sequence[DocumentChange]
+) -> Iterator[AssociationChange]:
+    """Every association of the plan, those that do not change as well."""
+    by_name = {each.name: each for each in documents}
+    for pair in pairs(plan, (TYPE,), lambda each: _identity(each.get("association_name"))):
+        before = read_association(pair.before_address, pair.before)
+        after = read_association(pair.change.address, _known(pair))
+        if before is None and after is None:
+            continue
+        attributes = tuple(_changed(pair)) if before and after else ()
+        runs, reasons = _runs(pair, after, attributes, by_name)
+        yield AssociationChange(
+            change=pair.change,
+            before=before,
+            after=after,
+            before_address=pair.before_address,
+            is_new=pair.is_new,
+            attributes=attributes,
+            differences=tuple(_difference(pair, name) for name in attributes),
+            runs=runs,
+            reasons=reasons,
+        )
+
+
+def _known(pair: Pair) -> Mapping[str, Any]:
+    """The attributes after the apply, without those that the provider computes."""
+    return {
+        name: value
+        for name, value in pair.after.items()
+        if name == "targets" or not pair.change.is_computed(name)
+    }
+
+
+def _identity(name: Any) -> str | None:
+    return name if isinstance(name, str) else None
+
+
+def _changed(pair: Pair) -> Iterator[str]:
+    for name in _FUNCTIONAL:
+        before, after = pair.before.get(name), pair.after.get(name)
+        if before == after or (not before and not after) or _is_computed(pair, name):
+            continue
+        if name == "parameters" and isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from (
+                f"parameters.{key}"
+                for key in sorted({*before, *after})
+                if before.get(key) != after.get(key)
+            )
+            continue
+        yield name
+
+
+def _is_computed(pair: Pair, name: str) -> bool:
+    if name == "targets":  # may be a dynamic block, which the plan's configuration lacks
+        after = read_association(pair.change.address, pair.after)
+        return pair.after.get(name) == UNKNOWN and bool(after and after.has_no_targets)
+    return pair.change.is_computed(name)
+
+
+def _difference(pair: Pair, attribute: str) -> str:
+    """An attribute's two values for a reader."""
+    name, _, key = attribute.partition(".")
+    before, after = pair.before.get(name), pair.after.get(name)
+    if key:
+        before = before.get(key) if isinstance(before, Mapping) else before
+        after = after.get(key) if isinstance(after, Mapping) else after
+    return f"{key or attribute}: {shown(_plain(before))} -> {shown(_plain(after))}"
+
+
+def _plain(value: Any) -> Any:
+    return value if value not in ("", []) else None
+
+
+def _runs(
+    pair: Pair,
+    after: Association | None,
+    attributes: Sequence[str],
+    documents: Mapping[str, DocumentChange],
+) -> tuple[RunsOnApply, tuple[str, ...]]:
+    """Whether the apply starts an association: UpdateAssociation in the SSM API reference."""
+    if after is None:
+        return RunsOnApply.NO, ()
+    reasons = list(_own_reasons(pair, attributes))
+    certain = bool(reasons)
+    document = documents.get(str(after.document))
+    if document and not reasons and _follows_new_versions(after):
+        reasons.append(_document_reason(document))
+        certain = document.certain
+    if not reasons or after.is_waiting is True:
+        return RunsOnApply.NO, ()
+    if is_hidden(after.is_waiting):
+        reasons.append("unless it waits for its schedule, which is not known until apply")
+        certain = False
+    return (RunsOnApply.YES if certain else RunsOnApply.MAYBE), tuple(reasons)
+
+
+def _own_reasons(pair: Pair, attributes: Sequence[str]) -> Iterator[str]:
+    if not pair.before:
+        yield "it is created"
+    elif pair.is_new:
+        moved = pair.before_address != pair.change.address
+        how = f"it is created anew, after {pair.before_address} is destroyed" if moved else ""
+        yield how or f"it is replaced ({_listed(attributes) or 'without a change of its own'})"
+    elif pair.change.action is Action.UPDATE and attributes:
+        yield f"it is changed ({_listed(attributes)})"
+
+
+def _listed(attributes: Sequence[str]) -> str:
+    return ", ".join(name.removeprefix("parameters.") for name in attributes)
+
+
+def _follows_new_versions(association: Association) -> bool:
+    version = association.document_version
+    return version in _FLOATING_VERSIONS or is_hidden(version)
+
+
+def _document_reason(document: DocumentChange) -> str:
+    if document.change.action is Action.REPLACE:
+        return f"its document {document.name} is replaced"
+    if not document.certain:
+        return f"its document {document.name} may change: not known until apply"
+    if document.white_space_only:
+        return f"its document {document.name} changes, if in white space alone"
+    return f"its document {document.name} changes"

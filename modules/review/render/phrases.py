@@ -1,0 +1,65 @@
+"""Phrases that every format for readers has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from modules.review.report import Report, Severity
+
+SYMBOLS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "create": "+",
+        "update": "~",
+        "replace": "-/+",
+        "delete": "-",
+        "forget": ".",
+        "no-op": " ",
+    }
+)
+_VERBS = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "destroyed",
+    "forget": "forgotten",
+    "move": "moved",
+    "import": "imported",
+}
+NOTHING_FOUND: Final = "Nothing to report."
+NO_RUN: Final = "The apply itself starts no association."
+_PLURALS = {Severity.CRITICAL: "critical", Severity.INFO: "info"}
+
+
+def verdict(report: Report) -> str:
+    """The number of findings of each severity."""
+    counts = {severity: len(list(report.open_findings(severity))) for severity in Severity}
+    parts = [
+        f"{count} {_PLURALS.get(severity, severity + ('s' if count != 1 else ''))}"
+        for severity, count in counts.items()
+        if count
+    ]
+    allowed = sum(1 for each in report.findings if each.allowed is not None)
+    return ", ".join([*parts, *([f"{allowed} allowed"] if allowed else [])]) or "no findings"
+
+
+def totals(report: Report) -> str:
+    """The number of resources by what the apply does with them."""
+    counted = [f"{number} {_VERBS[action]}" for action, number in report.counts.items()]
+    return f"Resources: {', '.join(counted)}." if counted else "No resource changes."
+
+
+def control_free(text: str) -> str:
+    """Text whose control characters are written out: a plan's values may hold any."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def moment(time: datetime, zone: str) -> str:
+    """A run's time in UTC and in the report's zone."""
+    text = f"{time:%a %Y-%m-%d %H:%M} UTC"
+    if zone == "UTC":
+        return text
+    return f"{text} = {time.astimezone(ZoneInfo(zone)):%a %H:%M} {zone}"

@@ -1,0 +1,155 @@
+"""Reviews a plan: facts, rules, and the report that every renderer shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from modules.review import words
+from modules.review.cosmetics import changed_attributes, cosmetic_kind
+from modules.review.facts import Facts, gather_facts
+from modules.review.model.associations import AssociationChange
+from modules.review.model.permissions import policy_changes
+from modules.review.plan import Action, Plan, ResourceChange
+from modules.review.report import Association, Change, Finding, Permission, Report
+from modules.review.rules import check_all
+from modules.review.rules.findings import physical_name
+from modules.review.rules.permissions import wide_marks
+from modules.review.values import shown
+from modules.review.when import Clock
+
+_LONGEST = 160
+
+
+def review(plan: Plan, clock: Clock, source: str, allowed: Mapping[str, str]) -> Report:
+    """The report of a plan; `allowed` has a reason for each rule that is let pass."""
+    facts = gather_facts(plan, clock)
+    changes = tuple(_changes(plan))
+    return Report(
+        source=source,
+        zone=clock.zone_name,
+        start=clock.start,
+        terraform_version=plan.terraform_version,
+        counts=_counts(plan),
+        policies=tuple(sorted({a.now.policy for a in facts.associations if a.now.policy})),
+        findings=tuple(_allow(each, allowed) for each in check_all(facts)),
+        associations=tuple(_associations(facts)),
+        permissions=tuple(_permissions(plan)),
+        changes=changes,
+        cosmetic=_cosmetic(plan),
+    )
+
+
+def _allow(finding: Finding, allowed: Mapping[str, str]) -> Finding:
+    return replace(finding, allowed=allowed.get(finding.rule))
+
+
+def _counts(plan: Plan) -> dict[str, int]:
+    counted = Counter(str(each.action) for each in plan.changes if each.is_change)
+    counts = {str(action): counted[action] for action in Action if action in counted}
+    moved = sum(1 for each in plan.changes if each.previous_address)
+    imported = sum(1 for each in plan.changes if each.imported)
+    return counts | ({"move": moved} if moved else {}) | ({"import": imported} if imported else {})
+
+
+def _associations(facts: Facts) -> Iterator[Association]:
+    def order(change: AssociationChange) -> tuple[object, ...]:
+        now = change.now
+        return (
+            now.policy or "",
+            now.region or "",
+            not now.installs,
+            not now.patches,
+            change.change.address,
+        )
+
+    for change in sorted(facts.associations, key=order):
+        yield _association(change, facts.clock)
+
+
+def _association(change: AssociationChange, clock: Clock) -> Association:
+    now, before, after = change.now, change.before, change.after
+    differs = bool(change.attributes) or after is None
+    return Association(
+        address=change.change.address,
+        name=now.name,
+        policy=now.policy,
+        purpose=now.purpose,
+        operation=words.known(now.operation) if now.patches else None,
+        reboots=bool(after and after.reboots),
+        action="replace" if change.is_new and before else str(change.change.action),
+        sentence=words.sentence(now, clock),
+        sentence_before=words.sentence(before, clock) if before and differs else None,
+        before=clock.schedule(before.schedule) if before else None,
+        after=clock.schedule(after.schedule) if after else None,
+        runs_on_apply=change.runs,
+        reasons=change.reasons,
+        changes=change.differences,
+    )
+
+
+def _permissions(plan: Plan) -> Iterator[Permission]:
+    for change in policy_changes(plan):
+        name = physical_name(change.change) or change.change.address
+        for each in change.statements:
+            statement = each.now
+            kind = "changed" if each.before and each.after else "added" if each.after else "removed"
+            yield Permission(
+                address=change.change.address,
+                kind=f"{change.kind} of {name}",
+                effect=statement.effect,
+                change=kind,
+                sid=statement.sid,
+                widens=each.widens,
+                lines=each.lines,
+                marks=wide_marks(each),
+            )
+
+
+def _changes(plan: Plan) -> Iterator[Change]:
+    for change in plan.changes:
+        cosmetic = cosmetic_kind(change)
+        if change.is_change or change.imported or change.previous_address:
+            yield Change(
+                address=change.address,
+                type=change.type,
+                action=str(change.action),
+                summary=_summary(change),
+                attributes=tuple(_attributes(change)),
+                cosmetic=cosmetic,
+            )
+
+
+def _summary(change: ResourceChange) -> str:
+    notes = []
+    if change.previous_address:
+        notes.append(f"moved from {change.previous_address}")
+    if change.imported:
+        notes.append(f"imported ({change.imported})")
+    if change.deposed:
+        notes.append("left over of an interrupted replacement")
+    if change.replace_paths:
+        notes.append(f"replaced for {', '.join(change.replace_paths)}")
+    elif change.reason:
+        notes.append(change.reason.replace("_", " "))
+    return "; ".join(notes)
+
+
+def _attributes(change: ResourceChange) -> Iterator[str]:
+    if change.action not in (Action.UPDATE, Action.REPLACE):
+        return
+    for name in changed_attributes(change):
+        before, after = shown(change.before.get(name)), shown(change.after.get(name))
+        if len(before) + len(after) > _LONGEST or "\n" in before + after:
+            yield f"{name}: {len(before)} characters -> {len(after)} characters"
+        else:
+            yield f"{name}: {before} -> {after}"
+
+
+def _cosmetic(plan: Plan) -> str | None:
+    kinds = Counter(kind for each in plan.changes if (kind := cosmetic_kind(each)))
+    if not kinds:
+        return None
+    listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    return f"Cosmetic: {listed}."

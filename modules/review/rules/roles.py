@@ -1,0 +1,60 @@
+"""Instance roles: the tags that let nodes read the patch baselines, and roles made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from modules.quick_setup.names import role_tag_key
+from modules.review.facts import Facts
+from modules.review.model.permissions import ROLE
+from modules.review.plan import Action, ResourceChange
+from modules.review.report import Finding, Severity
+from modules.review.rules.findings import resource_finding
+
+_TAG_PREFIX = role_tag_key("")
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Findings about roles."""
+    for change in facts.plan.of_type(ROLE):
+        lost = lost_tags(change)
+        if lost:
+            yield resource_finding(
+                "store-access-lost",
+                Severity.CRITICAL,
+                change,
+                f"The role loses {', '.join(lost)}: the bucket's policy denies the patch baselines"
+                " to its nodes, and patching fails there.",
+            )
+        if change.action is Action.REPLACE:
+            yield resource_finding(
+                "role-replaced",
+                Severity.WARNING,
+                change,
+                f"The role is made anew: {_why(change)}.",
+                "What was attached or tagged outside of Terraform, by runbooks for example, is"
+                " lost; policies that name the old role by its unique ID no longer fit.",
+            )
+
+
+def lost_tags(change: ResourceChange) -> list[str]:
+    """The tags for reading overrides that a role has no longer after the apply."""
+    if change.action not in (Action.UPDATE, Action.REPLACE):
+        return []
+    after = change.after.get("tags_all", change.after.get("tags"))
+    if not isinstance(after, dict | type(None)):
+        after = change.after.get("tags")  # tags_all is unknown where the role is made anew
+    if not isinstance(after, dict | type(None)):
+        return []
+    kept = after or {}
+    return sorted(key for key in _tags(change.before) if kept.get(key) is None)
+
+
+def _tags(attributes: Any) -> dict[str, Any]:
+    tags = attributes.get("tags_all") or attributes.get("tags") or {}
+    return {key: value for key, value in tags.items() if key.startswith(_TAG_PREFIX)}
+
+
+def _why(change: ResourceChange) -> str:
+    return f"{', '.join(change.replace_paths)} changes" if change.replace_paths else "see the plan"

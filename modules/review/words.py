@@ -1,0 +1,110 @@
+"""The sentence of an association: what, on whom, when, with which reboot, how many at a time."""
+
+from __future__ import annotations
+
+from modules.review.model.association import Association, Targets, Text
+from modules.review.values import Hidden, is_hidden
+from modules.review.when import Clock
+
+_PURPOSES = {
+    "AttachIAMToEc2Instance": "Gives EC2 instances the instance role",
+    "AttachIAMToHybridInstance": "Gives hybrid nodes the instance role",
+    "AddRemoveNameTag": "Sets the policy's name tag",
+    "NameTagRemediation": "Removes name tags from nodes that left the policy",
+    "EnableExplorer": "Switches on Systems Manager Explorer",
+    "BaselineRemediation": "Copies the patch baselines into the bucket",
+}
+SHOWN_VALUES = 5
+
+
+def sentence(association: Association, clock: Clock) -> str:
+    """One sentence that says all of it, ending in a full stop."""
+    parts = [
+        f"{what(association)}{on_whom(association)}, {clock.schedule(association.schedule).words}"
+    ]
+    if association.installs:
+        parts.append(reboot(association))
+    if association.max_concurrency or association.max_errors:
+        parts.append(rate(association))
+    parts.append(waiting(association))
+    return f"{'; '.join(part for part in parts if part)}."
+
+
+def what(association: Association) -> str:
+    """What an association does to a node."""
+    if association.patches:
+        operation = association.operation
+        if operation == "Install":
+            return "Installs patches"
+        if operation == "Scan":
+            return "Scans for missing patches"
+        return f"Runs AWS-RunPatchBaseline, whose Operation is {known(operation)},"
+    return _PURPOSES.get(association.purpose, f"Runs {known(association.document)}")
+
+
+def on_whom(association: Association) -> str:
+    """The nodes, in words that follow the verb."""
+    words = targets(association.targets)
+    preposition = "among" if association.purpose.startswith("AttachIAM") else "on"
+    return f" {preposition} {words}" if words else ""
+
+
+def targets(value: Targets | Hidden) -> str:
+    """Targets in words; nothing where an association has none."""
+    if not isinstance(value, Targets):
+        return f"nodes that are {value}"
+    if value.is_all:
+        return "every managed node"
+    return " and ".join(_target(key, values) for key, values in value.by_key.items())
+
+
+def _target(key: str, values: tuple[str, ...]) -> str:
+    shown = ", ".join(values[:SHOWN_VALUES])
+    if len(values) > SHOWN_VALUES:
+        shown = f"{shown} and {len(values) - SHOWN_VALUES} more"
+    if key.startswith("tag:"):
+        return f"nodes tagged {key[4:]}={' or '.join(values) if len(values) < 6 else shown}"
+    match key:
+        case "tag-key":
+            return f"nodes with the tag {shown}"
+        case "resource-groups:Name" | "ResourceGroup":
+            return f"the resource group {shown}"
+        case "InstanceIds" | "ParameterValues":
+            return "every managed node" if values == ("*",) else f"the nodes {shown}"
+        case _:
+            return f"{key}={shown}"
+
+
+def reboot(association: Association) -> str:
+    """Whether nodes are rebooted."""
+    option = association.parameter("RebootOption")
+    if option == "NoReboot":
+        return "without a reboot"
+    if option in ("RebootIfNeeded", None):
+        return "REBOOTS a node where a patch needs it"
+    return f"reboots: {known(option)}"
+
+
+def rate(association: Association) -> str:
+    """How many nodes at a time, and when State Manager stops."""
+    concurrency, errors = association.max_concurrency, association.max_errors
+    at_a_time = f"{known(concurrency)} at a time" if concurrency else "no limit at a time"
+    if not errors:
+        return at_a_time
+    if errors in ("0", "0%"):
+        return f"{at_a_time}, stopping at the first error"
+    return f"{at_a_time}, stopping after {known(errors)} errors"
+
+
+def waiting(association: Association) -> str:
+    """What an edit does to it."""
+    if association.schedule is None:
+        return ""
+    if is_hidden(association.is_waiting):
+        return "whether edits run at once is not known until apply"
+    return "edits wait for the schedule" if association.is_waiting else "edits run at once"
+
+
+def known(value: Text) -> str:
+    """A value for a sentence."""
+    return "nothing" if value is None else str(value)

@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "local_aws": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},
+    "run_task": {"review", "commands.review"},
     "demo": {"policy", "quick_setup", "local_aws", "terraform_cli"},
 }
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}

@@ -12,16 +12,18 @@ from pathlib import Path
 
 from modules.commands.times import count, moment, zone
 from modules.review.errors import ReviewError
+from modules.review.fleet import load_fleet
 from modules.review.plan_source import read_plan
-from modules.review.render import text
+from modules.review.render import json_format, markdown, text
 from modules.review.render.text import Screen
 from modules.review.report import Report, Severity
 from modules.review.review import review
 from modules.review.rules.catalogue import RULES
 from modules.review.when import Clock
 
-FORMATS = ("text", "markdown", "html", "json")
+FORMATS = ("text", "markdown", "json")
 FOUND, BAD_INPUT = 1, 2
+SHORTEST = 4000  # the summary of a review is always there
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +42,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output", metavar="FILE", type=Path, help="write to this file (default: standard output)"
+    )
+    parser.add_argument(
+        "--fleet", metavar="FILE", type=Path, help="count the nodes of this inventory (YAML)"
+    )
+    parser.add_argument(
+        "--max-characters",
+        metavar="N",
+        type=_length,
+        default=markdown.LONGEST,
+        help="how long markdown may be (default: 65536, as long as a comment on GitHub)",
     )
     parser.add_argument(
         "--fail-on",
@@ -84,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     try:
         plan = read_plan(arguments.plan)
-        report = review(plan, clock, Path(arguments.plan).name, dict(arguments.allow))
+        fleet = load_fleet(arguments.fleet) if arguments.fleet else None
+        report = review(plan, clock, Path(arguments.plan).name, dict(arguments.allow), fleet)
         _write(_rendered(report, arguments), arguments.output)
     except ReviewError as error:
         sys.stderr.write(f"{error}\n")
@@ -101,11 +114,10 @@ def fails(report: Report, level: str) -> bool:
 
 
 def _rendered(report: Report, arguments: argparse.Namespace) -> str:
-    # Imported here because each format needs something of its own.
     if arguments.format == "json":
-        from modules.review.render import json_format  # noqa: PLC0415
-
         return json_format.render(report)
+    if arguments.format == "markdown":
+        return markdown.render(report, longest=arguments.max_characters)
     return text.render(report, _screen(arguments, os.environ))
 
 
@@ -128,6 +140,12 @@ def _write(text: str, file: Path | None) -> None:
 
 def _zone_name(zone: tzinfo) -> str:
     return "UTC" if zone is UTC else str(zone)
+
+
+def _length(text: str) -> int:
+    if text.isdecimal() and len(text) < 10 and int(text) >= SHORTEST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"found {text!r}; expected a number from {SHORTEST}")
 
 
 def _allowance(text: str) -> tuple[str, str]:

@@ -123,7 +123,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class FleetAssociation:
-    """An association and the nodes of the fleet that it reaches.
+    """An association and the nodes of the fleet that it reaches; before it, where it was there.
 
     `concurrent` is how many nodes at a time, `waves` how often that; `hours_at_most` follows from
     the time that the document gives a node.
@@ -132,6 +132,7 @@ class FleetAssociation:
     address: str
     name: str
     nodes: int
+    nodes_before: int | None
     concurrent: int | None
     waves: int | None
     hours_at_most: float | None

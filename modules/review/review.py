@@ -9,10 +9,19 @@ from dataclasses import replace
 from modules.review import words
 from modules.review.cosmetics import changed_attributes, cosmetic_kind
 from modules.review.facts import Facts, gather_facts
+from modules.review.fleet import Fleet
 from modules.review.model.associations import AssociationChange
 from modules.review.model.permissions import policy_changes
+from modules.review.model.reach import left_out, targeted, waves
 from modules.review.plan import Action, Plan, ResourceChange
-from modules.review.report import Association, Change, Finding, Permission, Report
+from modules.review.report import (
+    Association,
+    Change,
+    Finding,
+    FleetAssociation,
+    Permission,
+    Report,
+)
 from modules.review.rules import check_all
 from modules.review.rules.findings import physical_name
 from modules.review.rules.permissions import wide_marks
@@ -22,9 +31,15 @@ from modules.review.when import Clock
 _LONGEST = 160
 
 
-def review(plan: Plan, clock: Clock, source: str, allowed: Mapping[str, str]) -> Report:
+def review(
+    plan: Plan,
+    clock: Clock,
+    source: str,
+    allowed: Mapping[str, str],
+    fleet: Fleet | None = None,
+) -> Report:
     """The report of a plan; `allowed` has a reason for each rule that is let pass."""
-    facts = gather_facts(plan, clock)
+    facts = gather_facts(plan, clock, fleet)
     changes = tuple(_changes(plan))
     return Report(
         source=source,
@@ -38,7 +53,28 @@ def review(plan: Plan, clock: Clock, source: str, allowed: Mapping[str, str]) ->
         permissions=tuple(_permissions(plan)),
         changes=changes,
         cosmetic=_cosmetic(plan),
+        fleet=tuple(_reaches(facts, fleet)) if fleet else None,
     )
+
+
+def _reaches(facts: Facts, fleet: Fleet) -> Iterator[FleetAssociation]:
+    for change in facts.associations:
+        nodes = targeted(change.after, fleet) if change.after else None
+        if change.after is None or not nodes:
+            continue
+        before = targeted(change.before, fleet) if change.before else None
+        found = waves(change.after, len(nodes))
+        out = left_out(change.after, nodes, fleet, facts.plan, facts.baselines)
+        yield FleetAssociation(
+            address=change.change.address,
+            name=change.now.name,
+            nodes=len(nodes),
+            nodes_before=None if before is None else len(before),
+            concurrent=found.concurrent if found else None,
+            waves=found.waves if found else None,
+            hours_at_most=found.hours_at_most if found else None,
+            left_out=tuple(f"{node.id}: {why}" for node, why in out) if change.now.patches else (),
+        )
 
 
 def _allow(finding: Finding, allowed: Mapping[str, str]) -> Finding:
@@ -140,11 +176,20 @@ def _attributes(change: ResourceChange) -> Iterator[str]:
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return
     for name in changed_attributes(change):
-        before, after = shown(change.before.get(name)), shown(change.after.get(name))
-        if len(before) + len(after) > _LONGEST or "\n" in before + after:
-            yield f"{name}: {len(before)} characters -> {len(after)} characters"
+        before, after = change.before.get(name), change.after.get(name)
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            for key in sorted({*before, *after}):
+                if before.get(key) != after.get(key):
+                    yield _difference(f"{name}.{key}", before.get(key), after.get(key))
         else:
-            yield f"{name}: {before} -> {after}"
+            yield _difference(name, before, after)
+
+
+def _difference(name: str, before: object, after: object) -> str:
+    old, new = shown(before), shown(after)
+    if len(old) + len(new) > _LONGEST or "\n" in old + new:
+        return f"{name}: {len(old)} characters -> {len(new)} characters"
+    return f"{name}: {old} -> {new}"
 
 
 def _cosmetic(plan: Plan) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 
 from modules.policy.schedule import Cron, Rate, ScheduleError, next_runs, parse_schedule
 from modules.review.report import Schedule
@@ -14,6 +15,17 @@ _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _DAY_NAMES = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 LAST_YEAR = 2199  # of AWS's cron expressions
+
+
+@cache
+def _runs(expression: str, start: datetime, count: int) -> tuple[datetime, ...]:
+    """Many associations have the same schedule."""
+    try:
+        if isinstance(parse_schedule(expression), Rate):
+            return ()
+        return tuple(next_runs(expression, start, count))
+    except (ScheduleError, OverflowError):
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +50,7 @@ class Clock:
 
     def next_runs(self, expression: str, count: int) -> list[datetime]:
         """The next runs in UTC; none for a rate, which counts from a run that no plan knows."""
-        try:
-            if isinstance(parse_schedule(expression), Rate):
-                return []
-            return next_runs(expression, self.start, count)
-        except (ScheduleError, OverflowError):
-            return []
+        return list(_runs(expression, self.start, count))
 
     def words(self, expression: str) -> str:
         """When an association of this schedule runs."""
@@ -52,7 +59,8 @@ class Clock:
         except ScheduleError:
             return f"on {expression}, which State Manager refuses"
         if isinstance(schedule, Rate):
-            return f"every {expression.removeprefix('rate(').removesuffix(')')}, from its last run"
+            interval = expression.removeprefix("rate(").removesuffix(")").removeprefix("1 ")
+            return f"every {interval}, from its last run"
         return self._cron_words(schedule)
 
     def _cron_words(self, cron: Cron) -> str:

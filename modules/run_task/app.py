@@ -112,6 +112,7 @@ def _runs(hcp: HcpClient, settings: Settings) -> Runs:
         fail_on=settings.fail_on,
         allow=settings.allow,
         timezone=settings.timezone,
+        fleet=settings.fleet,
         memory_mb=settings.review_memory_mb,
         seconds=settings.review_seconds,
         at_once=settings.reviews,

@@ -29,6 +29,7 @@ class ReviewOptions:
     fail_on: str
     allow: Mapping[str, str]
     timezone: str
+    fleet: Path | None
     memory_mb: int
     seconds: int
     at_once: int
@@ -79,6 +80,7 @@ class Reviewer:
                 "fail_on": options.fail_on,
                 "allow": dict(options.allow),
                 "timezone": options.timezone,
+                "fleet": str(options.fleet.absolute()) if options.fleet else None,
                 "memory_mb": options.memory_mb,
             }
         )

@@ -33,6 +33,7 @@ class Settings:
     fail_on: str
     allow: Mapping[str, str]
     timezone: str
+    fleet: Path | None
     max_plan_mb: int
     download_seconds: int
     reviews: int

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from modules.review.errors import ReviewError
+from modules.review.fleet import load_fleet
 from modules.review.report import Severity
 from modules.review.rules.catalogue import RULES
 from modules.run_task.addresses import parse_origin
@@ -30,6 +32,16 @@ def _file(text: str) -> Path | None:
     path = Path(text)
     if not path.is_file() or not os.access(path, os.R_OK):
         raise ValueError("expected a file that can be read")
+    return path
+
+
+def _fleet(text: str) -> Path | None:
+    path = _file(text)
+    if path:
+        try:
+            load_fleet(path)
+        except ReviewError as error:
+            raise ValueError(f"expected a fleet file: {error}") from None
     return path
 
 
@@ -121,6 +133,12 @@ VARIABLES: Final = (
         read=_zone,
         default="UTC",
         meaning="the zone that next runs are shown in, besides UTC",
+    ),
+    Variable(
+        name="FLEET",
+        read=_fleet,
+        default="",
+        meaning="a fleet file, as for `patch-policy review --fleet`: findings then count nodes",
     ),
     Variable(
         name="MAX_PLAN_MB",

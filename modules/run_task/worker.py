@@ -13,10 +13,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from modules.review.errors import ReviewError
+from modules.review.fleet import load_fleet
 from modules.review.plan import build_plan
 from modules.review.plan_source import plan_document
 from modules.review.review import review
@@ -49,7 +51,8 @@ def _result(options: Mapping[str, Any]) -> Result:
     )
     try:
         plan = build_plan(plan_document(sys.stdin.buffer.read()))
-        report = review(plan, clock, "plan", options["allow"])
+        fleet = load_fleet(Path(options["fleet"])) if options["fleet"] else None
+        report = review(plan, clock, "plan", options["allow"], fleet)
     except ReviewError as error:
         return failed(f"The plan cannot be reviewed: {error}")
     return result_of(report, options["fail_on"])

@@ -52,6 +52,15 @@ def test_the_settings_decide_what_fails(start_service: StartService, hcp: RunTas
     assert "Asia/Tokyo" in begins["body"]
 
 
+def test_a_fleet_is_counted(start_service: StartService, hcp: RunTasks, tmp_path: Path) -> None:
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text("nodes: [{id: i-0123456789abcdef0, tags: {Env: test}}]", encoding="utf-8")
+    run = hcp.new_run(plans.installing_begins())
+    with start_service(FLEET=str(fleet)) as counting:
+        counting.deliver(run)
+        assert "no-node-reached" in {each["outcome-id"] for each in run.outcomes}
+
+
 def test_outcomes_are_not_sent_to_one_who_does_not_take_them(
     service: Service, hcp: RunTasks
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from modules.review.model.association import Targets
@@ -23,7 +24,10 @@ class Relation(Enum):
     OTHER = "other"
 
 
-def normal(targets: Targets) -> dict[str, frozenset[str]]:
+Normal = Mapping[str, frozenset[str]]
+
+
+def normal(targets: Targets) -> Normal:
     """Targets in one form for Command and Automation documents."""
     return {
         _KEYS.get(key, key): frozenset(values)
@@ -48,22 +52,21 @@ def relation(before: Targets, after: Targets) -> Relation:
     return Relation.OTHER
 
 
-def _contains(outer: dict[str, frozenset[str]], inner: dict[str, frozenset[str]]) -> bool:
+def _contains(outer: Normal, inner: Normal) -> bool:
     """Whether every node that fits all keys of `inner` fits all of `outer`."""
     return all(_key_holds(key, values, inner) for key, values in outer.items())
 
 
-def _key_holds(key: str, values: frozenset[str], inner: dict[str, frozenset[str]]) -> bool:
+def _key_holds(key: str, values: frozenset[str], inner: Normal) -> bool:
     if key == "tag-key" and any(f"tag:{each}" in inner for each in values):
         return True
     return key in inner and inner[key] <= values
 
 
-def surely_meet(first: Targets, second: Targets) -> bool:
-    """Whether targets have nodes in common for sure, if they have any."""
-    if not first.by_key or not second.by_key:
-        return False
-    one, other = normal(first), normal(second)
-    if _contains(one, other) or _contains(other, one):
+def surely_meet(one: Normal, other: Normal) -> bool:
+    """Whether targets in normal form have nodes in common for sure, if they have any."""
+    if one == other:
         return True
-    return one.keys() == other.keys() and all(one[key] & other[key] for key in one)
+    if one.keys() == other.keys():
+        return all(one[key] & other[key] for key in one)
+    return _contains(one, other) or _contains(other, one)

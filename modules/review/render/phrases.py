@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from modules.review.report import Report, Severity
+from modules.review.report import FleetAssociation, Report, Severity
 
 SYMBOLS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -50,6 +50,29 @@ def totals(report: Report) -> str:
     """The number of resources by what the apply does with them."""
     counted = [f"{number} {_VERBS[action]}" for action, number in report.counts.items()]
     return f"Resources: {', '.join(counted)}." if counted else "No resource changes."
+
+
+def reach(report: Report, address: str) -> str | None:
+    """The nodes of the fleet that an association reaches, in words; None without a fleet."""
+    for each in report.fleet or ():
+        if each.address == address:
+            return _reach(each)
+    return None
+
+
+def _reach(each: FleetAssociation) -> str:
+    text = f"{each.nodes} node{'' if each.nodes == 1 else 's'} of the fleet"
+    if each.nodes_before not in (None, each.nodes):
+        text += f" (before: {each.nodes_before})"
+    if each.waves is not None:
+        text += (
+            f", {each.concurrent} at a time in {each.waves} wave{'' if each.waves == 1 else 's'}"
+        )
+    if each.hours_at_most is not None:
+        text += f", {each.hours_at_most:g} hours at most"
+    if each.left_out:
+        text += f"; {len(each.left_out)} left out"
+    return text
 
 
 def control_free(text: str) -> str:

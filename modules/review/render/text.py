@@ -14,6 +14,7 @@ from modules.review.render.phrases import (
     SYMBOLS,
     control_free,
     moment,
+    reach,
     totals,
     verdict,
 )
@@ -131,16 +132,16 @@ def _schedules(report: Report, screen: Screen) -> Iterator[str]:
     if report.associations:
         yield screen.heading("WHO IS PATCHED WHEN")
     for each in changed:
-        yield from _association(each, report.zone, screen)
+        yield from _association(each, report, screen)
     for each in same:
         if each.operation:
-            yield from _association(each, report.zone, screen)
+            yield from _association(each, report, screen)
     others = sum(1 for each in same if not each.operation)
     if others:
         yield f"  {others} more associations do not change."
 
 
-def _association(each: Association, zone: str, screen: Screen) -> Iterator[str]:
+def _association(each: Association, report: Report, screen: Screen) -> Iterator[str]:
     symbol = SYMBOLS.get(each.action, "~")
     yield screen.wrapped(f"{symbol:>3} {each.name}", 0, hanging=4)
     if each.sentence_before and each.sentence_before != each.sentence:
@@ -151,12 +152,14 @@ def _association(each: Association, zone: str, screen: Screen) -> Iterator[str]:
         return
     else:
         yield screen.wrapped(each.sentence, 6)
+    if nodes := reach(report, each.address):
+        yield screen.wrapped(f"fleet: {nodes}", 6, hanging=7)
     old, new = (each.before and each.before.runs), (each.after and each.after.runs)
     if old and new and old != new:
-        yield from _times("before:", old, zone)
-        yield from _times("after: ", new, zone)
+        yield from _times("before:", old, report.zone)
+        yield from _times("after: ", new, report.zone)
     elif new:
-        yield from _times("next:", new, zone)
+        yield from _times("next:", new, report.zone)
 
 
 def _times(title: str, runs: Sequence[datetime], zone: str) -> Iterator[str]:

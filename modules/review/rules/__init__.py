@@ -10,11 +10,13 @@ from modules.review.rules import (
     baselines,
     buckets,
     conflicts,
+    fleet,
     histories,
     operation,
     outside,
     permissions,
     plan,
+    quotas,
     rates,
     rest,
     roles,
@@ -38,6 +40,8 @@ _FAMILIES: Sequence[Callable[[Facts], Iterator[Finding]]] = (
     histories.check,
     outside.check,
     conflicts.check,
+    quotas.check,
+    fleet.check,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modules.review.facts import Facts
-from modules.review.model.baselines import CUSTOM, BaselineSelection, baseline_selections
+from modules.review.model.baselines import CUSTOM, BaselineSelection
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import finding, resource_finding
@@ -27,7 +27,7 @@ _RULES = (
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Findings about patch baselines."""
-    for selection in baseline_selections(facts.plan):
+    for selection in facts.baselines:
         yield from _selection(selection)
     for change in facts.plan.of_type(CUSTOM):
         yield from _custom(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modules.quick_setup.names import role_tag_key
@@ -11,6 +11,7 @@ from modules.review.model.permissions import ROLE
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import resource_finding
+from modules.review.values import is_hidden
 
 _TAG_PREFIX = role_tag_key("")
 
@@ -42,18 +43,19 @@ def lost_tags(change: ResourceChange) -> list[str]:
     """The tags for reading overrides that a role has no longer after the apply."""
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return []
-    after = change.after.get("tags_all", change.after.get("tags"))
-    if not isinstance(after, dict | type(None)):
-        after = change.after.get("tags")  # tags_all is unknown where the role is made anew
-    if not isinstance(after, dict | type(None)):
+    after = change.after.get("tags_all")
+    if is_hidden(after):
+        after = change.after.get("tags")  # where the role is made anew, all of them are computed
+    if is_hidden(after):
         return []
-    kept = after or {}
-    return sorted(key for key in _tags(change.before) if kept.get(key) is None)
+    before = _access_tags(change.before.get("tags_all")) or _access_tags(change.before.get("tags"))
+    return sorted(before - _access_tags(after))
 
 
-def _tags(attributes: Any) -> dict[str, Any]:
-    tags = attributes.get("tags_all") or attributes.get("tags") or {}
-    return {key: value for key, value in tags.items() if key.startswith(_TAG_PREFIX)}
+def _access_tags(tags: Any) -> set[str]:
+    if not isinstance(tags, Mapping):
+        return set()
+    return {key for key, value in tags.items() if key.startswith(_TAG_PREFIX) and value is not None}
 
 
 def _why(change: ResourceChange) -> str:

@@ -63,6 +63,8 @@ def test_the_key_is_in_no_representation() -> None:
         ("ALLOW", "no-such-rule=x", "expected RULE=REASON"),
         ("TIMEZONE", "Tokyo", "expected a time zone"),
         ("TIMEZONE", "../../etc/passwd", "expected a time zone"),
+        ("FLEET", "/dev/null", "expected a file"),
+        ("FLEET", __file__, "expected a fleet file"),
         ("MAX_PLAN_MB", "0", "expected a number from 1 to 2048"),
         ("REVIEWS", "two", "expected a number"),
         ("REVIEWS", "٢", "expected a number"),

@@ -1,0 +1,234 @@
+"""The report as a comment on a pull request: summary first, details folded, never too long.
+
+GitHub takes 65,536 characters. What does not fit is cut between rows, and said so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from modules.review.render.groups import Group, grouped
+from modules.review.render.phrases import (
+    NO_RUN,
+    NOTHING_FOUND,
+    SYMBOLS,
+    control_free,
+    moment,
+    reach,
+    totals,
+    verdict,
+)
+from modules.review.report import Association, Change, Permission, Report, RunsOnApply, Severity
+
+LONGEST = 65_536
+MARKER = "<!-- patch-policy review -->"
+"""The first line, by which a workflow finds the comment that it wrote before."""
+_ICONS = {
+    Severity.CRITICAL: "🔴",
+    Severity.WARNING: "🟠",
+    Severity.NOTICE: "🔵",
+    Severity.INFO: "⚪",
+}
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$])")
+_LONGEST_CELL = 1_500
+_ROOM_FOR_CUTS = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A folded part: rows that belong together, of which the last ones may be cut."""
+
+    title: str
+    rows: Sequence[str]
+    heading: Sequence[str] = ()
+    is_open: bool = False
+
+
+def render(report: Report, *, longest: int = LONGEST) -> str:
+    """The whole report, or as many rows of it as fit."""
+    head = "\n".join(_head(report))
+    text = f"{MARKER}\n{head}\n"
+    for section in _sections(report):
+        text += _fitted(section, longest - len(text) - _ROOM_FOR_CUTS)
+    return text
+
+
+def _fitted(section: Section, room: int) -> str:
+    """A section with as many rows as there is room for; nothing where not one fits."""
+    if not section.rows:
+        return ""
+    opening = "<details open>" if section.is_open else "<details>"
+    frame = [f"\n{opening}<summary>{section.title}</summary>\n", *section.heading]
+    used = sum(len(line) + 1 for line in frame) + len("\n</details>\n") + 90
+    shown: list[str] = []
+    for row in section.rows:
+        if used + len(row) + 1 > room:
+            break
+        used += len(row) + 1
+        shown.append(row)
+    cut = len(section.rows) - len(shown)
+    if not shown:
+        return f"\n{section.title}: {cut} rows do not fit here.\n" if room > 0 else ""
+    note = [f"\n{cut} more rows do not fit here; see the text report."] if cut else []
+    return "\n".join([*frame, *shown, *note, "\n</details>\n"])
+
+
+def _head(report: Report) -> Iterator[str]:
+    policies = ", ".join(f"`{_code(each)}`" for each in report.policies[:10]) or "no patch policy"
+    more = f" and {len(report.policies) - 10} more" if len(report.policies) > 10 else ""
+    worst = next(iter(report.open_findings()), None)
+    icon = _ICONS[worst.severity] if worst else "🟢"
+    yield f"## {icon} Patch policy review: {verdict(report)}\n"
+    yield f"Policies: {policies}{more}. {totals(report)}\n"
+    running = report.running
+    if not running:
+        yield f"**{NO_RUN}**"
+        return
+    yield f"**The apply itself starts {_count(len(running), 'association')}:**\n"
+    for each in running[:10]:
+        sure = "" if each.runs_on_apply is RunsOnApply.YES else " (perhaps)"
+        yield _row(f"{_name(each.name)}{sure}: {_escaped('; '.join(each.reasons))}")
+    if len(running) > 10:
+        yield f"- and {len(running) - 10} more"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _sections(report: Report) -> Iterator[Section]:
+    groups = grouped(report.open_findings())
+    if not groups:
+        yield Section(title="Findings", rows=[NOTHING_FOUND], is_open=True)
+    for severity in Severity:
+        of_severity = [group for group in groups if group.severity is severity]
+        yield Section(
+            title=f"{_ICONS[severity]} {severity.capitalize()}: {len(of_severity)}",
+            rows=[_finding(group) for group in of_severity],
+            is_open=severity in (Severity.CRITICAL, Severity.WARNING),
+        )
+    allowed = grouped(each for each in report.findings if each.allowed is not None)
+    yield Section(title=f"Allowed: {len(allowed)}", rows=[_finding(group) for group in allowed])
+    yield from _associations(report)
+    yield Section(
+        title=f"Permissions: {_count(len(report.permissions), 'statement')}",
+        rows=[_permission(each) for each in report.permissions],
+    )
+    changes = [each for each in report.changes if each.cosmetic is None]
+    yield _table(
+        f"All changes: {len(changes)}",
+        ("", "Resource", "Attributes"),
+        [_change(each) for each in changes],
+    )
+    if report.cosmetic:
+        yield Section(title="Cosmetic changes", rows=[_escaped(report.cosmetic)])
+
+
+def _finding(group: Group) -> str:
+    subjects = [_subject(each.name, each.subject) for each in group.findings]
+    lines = [f"**{_escaped(group.first.message)}** `{group.rule}`"]
+    if group.first.allowed is not None:
+        lines.append(f"Allowed: {_escaped(group.first.allowed)}")
+    lines.append(
+        "; ".join(subjects[:8]) + (f" and {len(subjects) - 8} more" if subjects[8:] else "")
+    )
+    lines += [_escaped(line) for line in group.first.detail[:12]]
+    if len(group.first.detail) > 12:
+        lines.append(f"and {len(group.first.detail) - 12} more")
+    return _row("<br>".join(lines))
+
+
+def _subject(name: str, address: str) -> str:
+    if not address or name == address:
+        return _name(name or address)
+    return f"{_name(name)} ({_name(address)})" if name else _name(address)
+
+
+def _associations(report: Report) -> Iterator[Section]:
+    changed = [each for each in report.associations if each.action != "no-op"]
+    same = [each for each in report.associations if each.action == "no-op"]
+    heading = ("", "Association", "What, on whom, when", "Next runs")
+    for title, each in (("Who is patched when: what changes", changed), ("What stays", same)):
+        yield _table(f"{title}: {len(each)}", heading, [_association(one, report) for one in each])
+
+
+def _association(each: Association, report: Report) -> tuple[str, ...]:
+    sentence = _escaped(each.sentence)
+    if each.after is None:
+        sentence = f"Ends: {sentence}"
+    elif each.sentence_before and each.sentence_before != each.sentence:
+        sentence = f"Before: {_escaped(each.sentence_before)}<br>After: {sentence}"
+    if nodes := reach(report, each.address):
+        sentence += f"<br>{_escaped(nodes)}"
+    runs = each.after.runs if each.after else ()
+    times = "<br>".join(_escaped(moment(run, report.zone)) for run in runs[:5])
+    return SYMBOLS.get(each.action, "~").strip(), _name(each.name), sentence, times
+
+
+def _permission(each: Permission) -> str:
+    marks = f" ⚠️ {', '.join(each.marks)}" if each.marks else ""
+    icon = "widens" if each.widens else "narrows"
+    title = (
+        f"{_escaped(each.kind)}: {each.change} {each.effect} {_escaped(each.sid)} ({icon}){marks}"
+    )
+    lines = "<br>".join(f"`{_code(line)}`" for line in each.lines)
+    return _row(f"{title}<br>{lines}")
+
+
+def _change(each: Change) -> tuple[str, ...]:
+    attributes = [f"`{_code(line)}`" for line in each.attributes]
+    summary = [_escaped(each.summary)] if each.summary else []
+    return (
+        SYMBOLS.get(each.action, "~").strip(),
+        _name(each.address),
+        "<br>".join([*summary, *attributes]),
+    )
+
+
+def _table(title: str, heading: Sequence[str], rows: Sequence[Sequence[str]]) -> Section:
+    return Section(
+        title=title,
+        heading=[f"| {' | '.join(heading)} |", f"|{'---|' * len(heading)}"],
+        rows=[f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows],
+    )
+
+
+def _cell(text: str) -> str:
+    return _cut(text).replace("\n", " ") or " "
+
+
+def _row(text: str) -> str:
+    return f"- {_cut(text)}"
+
+
+def _cut(text: str) -> str:
+    """A text that is too long ends at a line of its own, so that no markup is torn."""
+    if len(text) <= _LONGEST_CELL:
+        return text
+    lines = text.split("<br>")
+    kept: list[str] = []
+    for line in lines:
+        if sum(map(len, kept)) + len(line) > _LONGEST_CELL and kept:
+            break
+        kept.append(line if len(line) <= _LONGEST_CELL else "(too long to be shown here)")
+    return "<br>".join([*kept, *(["…"] if len(kept) < len(lines) else [])])
+
+
+def _name(text: str) -> str:
+    return f"`{_code(text)}`"
+
+
+def _code(text: str) -> str:
+    """Text for a code span in a table: without what would end either."""
+    return control_free(text).replace("`", "'").replace("|", "\\|")
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown takes as it is, and that mentions nobody."""
+    return (
+        _SPECIAL.sub(r"\\\1", control_free(text))
+        .replace("@", "@&#8203;")
+        .replace("://", ":&#8203;//")
+    )

@@ -1,0 +1,55 @@
+"""Small plans written by hand, for what the provider cannot be made to plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from modules.review.plan import Plan, build_plan
+from modules.review.report import Report
+from modules.review.review import review
+from tests.unit.review.labelled import CLOCK
+
+SCAN: Mapping[str, Any] = {
+    "association_name": "AWS-QuickSetup-PatchPolicy-ScanForPatches-LA-a1b2c",
+    "name": "AWS-RunPatchBaseline",
+    "schedule_expression": "cron(0 1 * * ? *)",
+    "apply_only_at_cron_interval": False,
+    "parameters": {"Operation": "Scan"},
+    "targets": [{"key": "tag:Env", "values": ["prod"]}],
+    "max_concurrency": "10%",
+    "max_errors": "2%",
+}
+
+
+def resource(
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    *,
+    type_: str = "aws_ssm_association",
+    actions: tuple[str, ...] = ("update",),
+    **change: Any,
+) -> dict[str, Any]:
+    return {
+        "address": f"{type_}.it",
+        "mode": "managed",
+        "type": type_,
+        "change": {"actions": list(actions), "before": before, "after": after, **change},
+    }
+
+
+def document(*resources: Mapping[str, Any], **members: Any) -> dict[str, Any]:
+    return {"format_version": "1.2", "resource_changes": list(resources), **members}
+
+
+def plan_of(*resources: Mapping[str, Any], **members: Any) -> Plan:
+    return build_plan(document(*resources, **members))
+
+
+def report_of(*resources: Mapping[str, Any], **members: Any) -> Report:
+    return review(plan_of(*resources, **members), CLOCK, "plan.json", {})
+
+
+def as_bytes(*resources: Mapping[str, Any], **members: Any) -> bytes:
+    return json.dumps(document(*resources, **members)).encode()

@@ -1,0 +1,111 @@
+"""The formats: the schema of JSON, the length of Markdown, the width and the colours of text."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from modules.review.render import json_format, markdown, text
+from modules.review.report import Finding, Report, Severity
+from tests.unit.review.labelled import cases, report_of
+from tests.unit.review.plans_by_hand import SCAN, resource
+from tests.unit.review.plans_by_hand import report_of as report_of_hand
+
+SCHEMA = Path(json_format.__file__).parents[1] / "report.schema.json"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+HOSTILE = "<script>alert(1)</script> | `code` @everyone \x1b[2J \n# heading **bold** [link](https://e.example)"
+
+
+@cache
+def validator() -> Draft202012Validator:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def huge() -> Report:
+    report = report_of("stack-all-nodes")
+    many = [
+        Finding(
+            rule="runs-on-apply",
+            severity=list(Severity)[number % 4],
+            subject=f"module.policy[{number}].aws_ssm_association.scan",
+            message=f"Finding number {number} of many. {'x' * (number % 700)}",
+            detail=(f"It says {number}.",) * 14,
+        )
+        for number in range(1000)
+    ]
+    return replace(report, findings=tuple(many))
+
+
+@pytest.mark.parametrize("name", cases())
+def test_every_report_in_json_is_as_its_schema_says(name: str) -> None:
+    validator().validate(json.loads(json_format.render(report_of(name))))
+
+
+def test_markdown_never_exceeds_what_github_takes() -> None:
+    printed = markdown.render(huge())
+    assert 40_000 < len(printed) <= 65_536
+    assert "more rows do not fit here" in printed
+
+
+@pytest.mark.parametrize("longest", [2_000, 5_000, 20_000])
+def test_markdown_is_cut_between_rows(longest: int) -> None:
+    """Every row that is there is there as a whole, and every part that opens is closed."""
+    whole = set(markdown.render(huge(), longest=10_000_000).splitlines())
+    printed = markdown.render(huge(), longest=longest)
+    assert len(printed) <= longest
+    assert printed.count("<details") == printed.count("</details>")
+    lines = [line for line in printed.splitlines() if "not fit here" not in line]
+    assert set(lines) <= whole
+
+
+def test_markdown_begins_with_the_marker_and_the_summary() -> None:
+    lines = markdown.render(report_of("stack-scan-becomes-install-with-reboots")).splitlines()
+    assert lines[0] == markdown.MARKER
+    assert lines[1] == "## 🔴 Patch policy review: 2 critical, 2 notices"
+
+
+def test_hostile_text_is_only_text() -> None:
+    hostile = {
+        **SCAN,
+        "association_name": HOSTILE,
+        "targets": [{"key": HOSTILE, "values": [HOSTILE]}],
+    }
+    report = report_of_hand(resource(None, hostile, actions=("create",)))
+    in_text = text.render(report, text.Screen(width=100, colour=False))
+    assert "\x1b" not in in_text
+    in_markdown = markdown.render(report)
+    outside_code = re.sub(r"`[^`\n]*`", "", in_markdown)
+    assert "<script>" not in outside_code
+    assert "@everyone" not in outside_code
+    assert "\n# heading" not in in_markdown
+    rows = [line for line in in_markdown.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4, 5}
+
+
+@pytest.mark.parametrize("width", [40, 80, 160])
+def test_text_fits_the_screen(width: int) -> None:
+    """Only a word that is longer than a line goes beyond it, so that names can be copied."""
+    printed = text.render(report_of("stack-all-nodes"), text.Screen(width=width, colour=False))
+    too_long = [line for line in printed.splitlines() if len(line) > max(width, 45)]
+    assert [line for line in too_long if len(line.split()) > 2] == []
+
+
+def test_text_has_colours_only_where_they_are_wanted() -> None:
+    report = report_of("stack-all-nodes")
+    coloured = text.render(report, text.Screen(width=100, colour=True))
+    plain = text.render(report, text.Screen(width=100, colour=False))
+    assert ANSI.search(coloured)
+    assert ANSI.sub("", coloured) == plain
+
+
+def test_reports_are_the_same_each_time() -> None:
+    report = report_of("everything-is-destroyed")
+    assert json_format.render(report) == json_format.render(report)

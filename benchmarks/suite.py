@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+from benchmarks.big_plan import write_big_plan, write_single_plan
 from benchmarks.figures import Figure, Limit
 from benchmarks.measure import Command, Measurement, measure
 from benchmarks.prebuilt_environment import prepare
@@ -19,7 +20,12 @@ APPS = ("example", "bare") * 4 + ("prebuilt",)
 
 def measure_figures(workloads: Workloads) -> list[Figure]:
     """Runs everything; a few minutes. CommandFailedError or DifferentResourcesError: no result."""
-    return [*_apps(workloads), *_fleets(workloads), _unit_tests(workloads)]
+    return [
+        *_apps(workloads),
+        *_fleets(workloads),
+        *_reviews(workloads),
+        _unit_tests(workloads),
+    ]
 
 
 def _apps(workloads: Workloads) -> list[Figure]:
@@ -101,6 +107,25 @@ def _fleets(workloads: Workloads) -> list[Figure]:
             bound=2.1,
         ),
     ]
+
+
+def _reviews(workloads: Workloads) -> list[Figure]:
+    commands = {
+        "single": workloads.review(write_single_plan(workloads.scratch / "single.json")),
+        "big": workloads.review(write_big_plan(workloads.scratch / "big.json")),
+    }
+    measure(commands["single"])  # fills Python's cache of bytecode
+    found = _interleaved(commands, ("single", "big") * ROUNDS)
+    single, big = found["single"], found["big"]
+    return [
+        _at_most("review of a single-policy plan, time", "s", single.seconds, 0.7),
+        _at_most("review of 5,000 resources in 50 MB, time", "s", big.seconds, 3),
+        _at_most("review of 5,000 resources in 50 MB, memory", "MiB", big.peak_mib, 500e6 / 2**20),
+    ]
+
+
+def _at_most(name: str, unit: str, measured: float, bound: float) -> Figure:
+    return Figure(name=name, unit=unit, measured=measured, limit=Limit.AT_MOST, bound=bound)
 
 
 def _unit_tests(workloads: Workloads) -> Figure:

@@ -50,6 +50,12 @@ class Workloads:
         line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"]
         return Command(line=line, folder=ROOT, environment=_environment())
 
+    def review(self, plan: Path) -> Command:
+        """The review of a plan, as JSON into a file: the whole process, and all of its findings."""
+        line = [sys.executable, "-m", "modules.cli", "review", str(plan)]
+        options = ["--format", "json", "--output", str(plan.with_suffix(".review"))]
+        return Command(line=[*line, *options], folder=ROOT, environment=_environment())
+
     def folder(self, name: str) -> Path:
         """The folder of a workload, with the `cdktf.json` that apps need."""
         folder = self.scratch / name

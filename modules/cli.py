@@ -21,7 +21,7 @@ READER_GONE = 128 + 13  # as a shell reports SIGPIPE
 
 VERBS: Mapping[str, str] = MappingProxyType(
     {
-        "validate": "check policy files and print every problem",
+        "validate": "check policy files and Systems Manager documents, and print every problem",
         "schedule": "list the next runs of a policy's associations",
         "review": "say what a Terraform plan does to the fleet",
         "run-task": "serve the review as a run task of HCP Terraform",

@@ -14,14 +14,14 @@ from modules.commands.times import count, moment, zone
 from modules.review.errors import ReviewError
 from modules.review.fleet import load_fleet
 from modules.review.plan_source import read_plan
-from modules.review.render import json_format, markdown, text
+from modules.review.render import html, json_format, markdown, text
 from modules.review.render.text import Screen
 from modules.review.report import Report, Severity
 from modules.review.review import review
 from modules.review.rules.catalogue import RULES
 from modules.review.when import Clock
 
-FORMATS = ("text", "markdown", "json")
+FORMATS = ("text", "markdown", "html", "json")
 FOUND, BAD_INPUT = 1, 2
 SHORTEST = 4000  # the summary of a review is always there
 
@@ -118,6 +118,8 @@ def _rendered(report: Report, arguments: argparse.Namespace) -> str:
         return json_format.render(report)
     if arguments.format == "markdown":
         return markdown.render(report, longest=arguments.max_characters)
+    if arguments.format == "html":
+        return html.render(report)
     return text.render(report, _screen(arguments, os.environ))
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from modules.demo import report
+from modules.demo.fleet_table import fleet_table
+from modules.demo.nodes import look_at
+from modules.demo.passing_time import end_of_first_window, pass_time
 from modules.demo.report import Reader
 from modules.demo.sessions import administrator, bearer
 from modules.demo.tools import run
@@ -47,6 +50,7 @@ class Demonstration:
             self.workspace.prepare(self.policy_file)
             self._deploy(environment)
             self._show(policy, aws)
+            self._let_time_pass(policy, aws)
             self._prove_second_plan_empty(environment)
         self._step("Nothing is left running. `make demo-down` removes the folder .demo")
 
@@ -87,6 +91,18 @@ class Demonstration:
         self._step("Who may read it: each tries")
         self.console.print(report.readers(policy, DEFAULT_ACCOUNT, self._readers(policy, aws)))
 
+    def _let_time_pass(self, policy: PatchPolicy, aws: LocalAws) -> None:
+        owner = administrator(aws, DEFAULT_ACCOUNT, policy.home_region)
+        nodes = aws.state.nodes.at((DEFAULT_ACCOUNT, policy.home_region)).values()
+        fleet = [(machine.id, machine.node) for machine in nodes]
+        self._step("The fleet before State Manager has run anything")
+        self.console.print(fleet_table(look_at(policy, owner, fleet)))
+        until = end_of_first_window(policy, aws.state.now())
+        self._step(f"The clock moves to {until:%A %d %B, %H:%M} UTC, past the first install window")
+        pass_time(aws, until, self.console)
+        self._step("The fleet afterwards")
+        self.console.print(fleet_table(look_at(policy, owner, fleet)))
+
     def _readers(self, policy: PatchPolicy, aws: LocalAws) -> list[Reader]:
         region, tag = policy.home_region, names.role_tag_key(policy.configuration_id)
         return [
@@ -99,7 +115,9 @@ class Demonstration:
                 Reader(
                     who=f"role {role}",
                     caller=bearer(aws, role, region),
-                    note=f"lacks the tag {tag}: see attach_policies_to_existing",
+                    note=f"lacks the tag {tag} so far"
+                    if policy.instance_roles.attach_policies_to_existing
+                    else f"lacks the tag {tag}: see attach_policies_to_existing",
                 )
                 for role in sorted({node.role for node in aws.state.fleet.nodes if node.role})
             ),

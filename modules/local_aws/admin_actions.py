@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, fields
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from modules.local_aws import moto_backends
-from modules.local_aws.associations import next_run
+from modules.local_aws import fleet_setup, moto_backends
+from modules.local_aws.associations import Association, next_run
 from modules.local_aws.bucket_policies import log_delivery_allowed
 from modules.local_aws.errors import AwsError
-from modules.local_aws.fleet_setup import set_up
+from modules.local_aws.fleet import parse_node
 from modules.local_aws.permissions import Need, may
 from modules.local_aws.principals import ACCOUNT_ID, Principal, administrator, role_session
+from modules.local_aws.state_manager.engine import run_until
+from modules.local_aws.state_manager.executions import Execution
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -20,10 +24,16 @@ if TYPE_CHECKING:
 def reset(state: State) -> dict[str, Any]:
     """Forget everything, and set up the fleet again."""
     moto_backends.reset()
-    fresh = type(state)(fleet=state.fleet, url=state.url, lock=state.lock)
+    fresh = type(state)(
+        fleet=state.fleet,
+        url=state.url,
+        application=state.application,
+        lock=state.lock,
+        engine=state.engine,
+    )
     for each in fields(state):
         setattr(state, each.name, getattr(fresh, each.name))
-    set_up(state)
+    fleet_setup.set_up(state)
     return {}
 
 
@@ -36,6 +46,27 @@ def fleet_report(state: State) -> list[dict[str, Any]]:
     ]
 
 
+def add_node(state: State, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Let a node come up, given as in a fleet file; its account and region are needed too."""
+    return {"id": fleet_setup.add_node(state, parse_node(fields)).id}
+
+
+def move_clock(state: State, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Move the clock forward; the runs of associations that there were on the way."""
+    if set(body) == {"to"}:
+        moment = datetime.fromisoformat(body["to"])
+    else:
+        moment = state.now() + timedelta(seconds=body["forward_seconds"])
+    runs: list[dict[str, Any]] = []
+
+    def tell(place: tuple[str, str], association: Association, execution: Execution) -> None:
+        name = association.settings.get("AssociationName", association.id)
+        runs.append({"place": place, "association": name, **_execution_report(execution)})
+
+    run_until(state, moment, tell)
+    return runs
+
+
 def associations_report(state: State) -> list[dict[str, Any]]:
     """All associations with the runs that are owed to them."""
     return [
@@ -45,11 +76,22 @@ def associations_report(state: State) -> list[dict[str, Any]]:
             "id": association.id,
             "settings": association.settings,
             "next_run": next_run(association, state.now()),
-            "executions": [asdict(execution) for execution in association.executions],
+            "owed": [asdict(request) for request in association.owed],
+            "executions": [_execution_report(each) for each in association.history],
         }
         for (account, region), here in state.associations.by_place.items()
         for association in here.values()
     ]
+
+
+def _execution_report(execution: Execution) -> dict[str, Any]:
+    return {
+        "reason": execution.reason,
+        "created": execution.created,
+        "status": execution.status,
+        "failure": execution.failure,
+        "counts": execution.counts,
+    }
 
 
 def may_read(state: State, principal: str, bucket: str, key: str) -> bool:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from modules.local_aws.association_rules import check
 from modules.local_aws.associations import (
     Association,
-    RequestedExecution,
     Version,
     describe,
     settings_of,
@@ -18,6 +17,7 @@ from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.documents import find_document
 from modules.local_aws.errors import AwsError
 from modules.local_aws.paging import page
+from modules.local_aws.state_manager.executions import RequestedExecution
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -32,6 +32,7 @@ _IN_LISTS = frozenset(
         "DocumentVersion",
         "Duration",
         "InstanceId",
+        "LastExecutionDate",
         "Name",
         "ScheduleExpression",
         "ScheduleOffset",
@@ -51,8 +52,9 @@ def _record(
     """
     number = len(association.versions) + 1
     association.versions.append(Version(number=number, settings=settings, created=state.now()))
+    association.scheduled = None
     if not settings["ApplyOnlyAtCronInterval"]:
-        association.executions.append(
+        association.owed.append(
             RequestedExecution(reason=reason, version=number, requested=state.now())
         )
 

@@ -109,6 +109,9 @@ def check_schedule_settings(parameters: Parameters) -> None:
     if waits and (expression is None or not expression.startswith("cron(")):
         # "This parameter is not supported for rate expressions" (API reference).
         raise AwsError("ValidationException", "ApplyOnlyAtCronInterval needs a cron expression.")
+    if "ScheduleOffset" in parameters and not waits:
+        # "To use offsets, you must specify the ApplyOnlyAtCronInterval parameter" (same page).
+        raise AwsError("ValidationException", "ScheduleOffset needs ApplyOnlyAtCronInterval.")
     problem = check_schedule(expression) if expression is not None else None
     if problem:
         raise AwsError("InvalidSchedule", problem)

@@ -11,12 +11,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from modules.local_aws.call import Call, Parameters
 from modules.local_aws.documents import Document
 from modules.local_aws.errors import AwsError
+from modules.local_aws.state_manager.executions import (
+    PENDING,
+    SUCCESS,
+    Execution,
+    RequestedExecution,
+)
 from modules.policy.schedule import is_rate, next_runs
 
 # What DescribeAssociation reports of an Automation association that was given no targets
@@ -58,22 +64,21 @@ class Version:
     created: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestedExecution:
-    """A run that State Manager owes an association; `reason` is `created` or `updated`."""
-
-    reason: str
-    version: int
-    requested: datetime
-
-
 @dataclass
 class Association:
-    """An association with all its versions, the current one last."""
+    """An association with all its versions, the current one last.
+
+    `owed` are the runs to come, but for those on schedule: the next of these is at `scheduled`,
+    None until it is looked up. `reached` are the targets of the runs since the last change.
+    """
 
     id: str
     versions: list[Version]
-    executions: list[RequestedExecution] = field(default_factory=list)
+    owed: list[RequestedExecution] = field(default_factory=list)
+    history: list[Execution] = field(default_factory=list)
+    scheduled: datetime | None = None
+    last_run: datetime | None = None
+    reached: set[str] = field(default_factory=set)
 
     @property
     def current(self) -> Version:
@@ -123,13 +128,15 @@ class Associations:
 def next_run(association: Association, now: datetime) -> datetime | None:
     """When State Manager runs an association next on its schedule; None if it has none.
 
-    A rate counts from the last change, and is not fixed to a time of day.
+    A rate counts from the last change, and is not fixed to a time of day. ScheduleOffset is the
+    number of days after the day of the cron expression (API reference, CreateAssociation).
     """
     expression = association.settings.get("ScheduleExpression")
     if expression is None:
         return None
     if not is_rate(expression):
-        return next_runs(expression, now, 1)[0]
+        offset = timedelta(days=association.settings.get("ScheduleOffset", 0))
+        return next_runs(expression, now - offset, 1)[0] + offset
     times = next_runs(expression, association.current.created, 2)
     interval = times[1] - times[0]
     elapsed = (now - association.current.created) // interval
@@ -148,16 +155,31 @@ def settings_of(parameters: Parameters, document: Document) -> dict[str, Any]:
 def describe(association: Association, version: Version | None = None) -> dict[str, Any]:
     """An AssociationDescription, of the current version unless another is named."""
     shown = version or association.current
-    owed = association.executions
-    is_new = bool(owed) and owed[-1].reason == "created"
     return {
         **shown.settings,
         "AssociationId": association.id,
         "AssociationVersion": str(shown.number),
         "Date": association.versions[0].created,
         "LastUpdateAssociationDate": shown.created,
-        "Overview": {
-            "Status": "Pending",
-            "DetailedStatus": "Creating" if is_new else "Associated",
-        },
+        **_last_runs(association),
+        "Overview": _overview(association),
+    }
+
+
+def _last_runs(association: Association) -> dict[str, datetime]:
+    succeeded = [each for each in association.history if each.status == SUCCESS]
+    last = {"LastExecutionDate": association.history[-1].created} if association.history else {}
+    return last | ({"LastSuccessfulExecutionDate": succeeded[-1].created} if succeeded else {})
+
+
+def _overview(association: Association) -> dict[str, Any]:
+    """The status of the last run; one without targets has not done anything yet."""
+    last = next((each for each in reversed(association.history) if each.targets), None)
+    if last is None:
+        is_new = bool(association.owed) and association.owed[-1].reason == "created"
+        return {"Status": PENDING, "DetailedStatus": "Creating" if is_new else "Associated"}
+    return {
+        "Status": last.status,
+        "DetailedStatus": last.status,
+        "AssociationStatusAggregatedCount": dict(last.counts),
     }

@@ -1,6 +1,7 @@
-"""The documents that AWS owns and a patch policy uses: their parameters, not their scripts.
+"""The documents that AWS owns and a patch policy uses.
 
-Parameters as AWS's own pages and the documents themselves declare them; the texts are ours.
+Parameters as AWS's own pages and the documents themselves declare them. Texts and steps are ours:
+runbooks do what AWS's are documented to do, as the role that they are given.
 """
 
 from __future__ import annotations

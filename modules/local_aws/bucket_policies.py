@@ -6,7 +6,6 @@ logging" in the S3 User Guide.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from weakref import WeakKeyDictionary
 from modules.local_aws.bucket_policy_rules import problem_of
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
-from modules.local_aws.moto_backends import MotoObject, find_bucket
+from modules.local_aws.moto_backends import MotoObject, find_bucket, parse_policy
 from modules.local_aws.policy_evaluation import Caller, Policy, Request, Verdict, evaluate
 from modules.local_aws.policy_matching import context_of
 
@@ -34,7 +33,7 @@ class BucketPolicies:
     def of(self, bucket: MotoObject) -> Policy | None:
         """A bucket's policy, or None."""
         text = self.texts.get(bucket)
-        return json.loads(text) if text is not None else None
+        return parse_policy(text) if text is not None else None
 
 
 def _bucket(call: Call) -> MotoObject:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from modules.local_aws.protocol import Scope
 
 KEPT = 100_000
+_NODES = frozenset({"ec2", "iam", "resource-groups", "resourcegroupstaggingapi", "ssm"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +32,12 @@ class CallLog:
     """The last calls, the oldest first."""
 
     calls: deque[LoggedCall] = field(default_factory=lambda: deque(maxlen=KEPT))
+    changes: int = 0  # calls so far that may have changed nodes, their roles or their tags
 
     def add(self, scope: Scope, service: str, status: int, record: Mapping[str, str]) -> None:
         """Log a call with what is known of it: less for one that was refused early."""
+        operation = record["operation"]
+        self.changes += service in _NODES and not operation.startswith(("Describe", "Get", "List"))
         self.calls.append(LoggedCall(service=service, region=scope.region, status=status, **record))
 
     def to_json(self) -> list[dict[str, Any]]:

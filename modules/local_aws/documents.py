@@ -17,6 +17,7 @@ from modules.local_aws import moto_backends
 from modules.local_aws.aws_documents import AWS_DOCUMENTS, Document, parse_content
 from modules.local_aws.call import Call, Operation, Parameters, Result
 from modules.local_aws.errors import AwsError
+from modules.local_aws.state_manager.executions import RequestedExecution
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -108,10 +109,40 @@ def _create(state: State, call: Call) -> Result | None:
     return None
 
 
-def _update(_state: State, call: Call) -> Result | None:
+def target_type_of(place: tuple[str, str], name: str) -> str | None:
+    """The kind of resource that a document says it is for; None where it says nothing."""
+    versions = moto_backends.ssm(place)._documents.get(name.rsplit("/", 1)[-1])
+    found = versions.find(None).target_type if versions else None
+    return str(found) if found else None
+
+
+def _update(state: State, call: Call) -> Result | None:
     _own_only(call)
     check_content({"DocumentType": None, **call.parameters})
+    _run_again(state, call, "$LATEST")
     return None
+
+
+def _set_default_version(state: State, call: Call) -> Result | None:
+    _own_only(call)
+    _run_again(state, call, "$DEFAULT")
+    return None
+
+
+def _run_again(state: State, call: Call, version: str) -> None:
+    """Owe a run to the associations that follow this version, unless they wait for their time.
+
+    "You make changes to the ... document on which that association is based" (API reference,
+    ApplyOnlyAtCronInterval of UpdateAssociation).
+    """
+    followed = {"Name": call.parameters["Name"], "DocumentVersion": version}
+    for association in state.associations.at(call.place).values():
+        settings = association.settings
+        if followed.items() <= settings.items() and not settings["ApplyOnlyAtCronInterval"]:
+            request = RequestedExecution(
+                reason="document", version=association.current.number, requested=state.now()
+            )
+            association.owed.append(request)
 
 
 def _delete(state: State, call: Call) -> Result | None:
@@ -183,4 +214,5 @@ OPERATIONS: Mapping[str, Operation] = {
     "DescribeDocument": _describe,
     "GetDocument": _get,
     "UpdateDocument": _update,
+    "UpdateDocumentDefaultVersion": _set_default_version,
 }

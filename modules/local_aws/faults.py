@@ -21,7 +21,8 @@ class Fault:
 
     `when="after"`: the call is carried out first, and only its answer is lost. The operation
     `lambda.Function` stands for a function's code, before or after it has run. With
-    `delay_seconds` instead of a code, calls succeed, but their answer comes late.
+    `delay_seconds` instead of a code, calls succeed, but their answer comes late. `skip` calls are
+    let through first.
     """
 
     operation: str
@@ -31,6 +32,7 @@ class Fault:
     times: int = 1
     when: str = BEFORE
     delay_seconds: float = 0
+    skip: int = 0
 
     @classmethod
     def parse(cls, fields: Mapping[str, Any]) -> Fault:
@@ -50,6 +52,13 @@ class Fault:
         service = name.split(".", maxsplit=1)[0]
         return self.times > 0 and self.when == when and self.operation in {name, f"{service}.*"}
 
+    def is_due(self) -> bool:
+        """Whether no further call is to be let through; counts this one."""
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        return True
+
 
 @dataclass
 class Faults:
@@ -60,14 +69,14 @@ class Faults:
     def strike(self, name: str, when: str) -> None:
         """Raise the AwsError of the first fault that is due for this call, and count it down."""
         for fault in self.pending:
-            if fault.code and fault.hits(name, when):
+            if fault.code and fault.hits(name, when) and fault.is_due():
                 fault.times -= 1
                 raise AwsError(fault.code, fault.message, status=fault.status)
 
     def lateness(self, name: str) -> float:
         """The seconds by which this call's answer is to be late; counts the fault down."""
         for fault in self.pending:
-            if fault.delay_seconds and fault.hits(name, fault.when):
+            if fault.delay_seconds and fault.hits(name, fault.when) and fault.is_due():
                 fault.times -= 1
                 return fault.delay_seconds
         return 0

@@ -27,6 +27,7 @@ class Node:
 
     An EC2 instance has a `profile` (None: no instance profile) that holds a `role` (None: an empty
     profile). A hybrid node has a `role` only. Roles are made with the node, where they are missing.
+    `missing_patches` are those that it lacks (None: all that its operating system has).
     """
 
     name: str
@@ -39,6 +40,7 @@ class Node:
     role: str | None = None
     agent: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
+    missing_patches: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ def _fleet(document: Mapping[str, Any]) -> Fleet:
             if settings and "organization_path" in settings
         },
         nodes=tuple(
-            Node(**{"account": first, "region": document.get("region", "us-east-1"), **node})
+            parse_node({"account": first, "region": document.get("region", "us-east-1"), **node})
             for node in document.get("nodes", ())
         ),
         missing_baselines={
@@ -90,3 +92,9 @@ def _fleet(document: Mapping[str, Any]) -> Fleet:
             for region, systems in document.get("missing_patch_baselines", {}).items()
         },
     )
+
+
+def parse_node(fields: Mapping[str, Any]) -> Node:
+    """A node from the fields of a fleet file; TypeError for others."""
+    missing = fields.get("missing_patches")
+    return Node(**{**fields, "missing_patches": None if missing is None else tuple(missing)})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from modules.local_aws import moto_backends
 from modules.local_aws.fleet import Node
 from modules.local_aws.managed_nodes import ManagedNode
+from modules.local_aws.patching.patches import patches_of_node
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -22,16 +23,27 @@ def set_up(state: State) -> None:
     for region, systems in state.fleet.missing_baselines.items():
         state.baselines.missing[region] = set(systems)
     for node in state.fleet.nodes:
-        place = (node.account, node.region)
-        if node.role:
-            _ensure_role(node)
-        node_id = _launch(node) if node.kind == "ec2" else _activate(state, node)
-        state.nodes.at(place)[node_id] = ManagedNode(
-            id=node_id,
-            node=node,
-            registered=state.now(),
-            role=node.role if node.kind == "hybrid" else None,
-        )
+        add_node(state, node)
+
+
+def add_node(state: State, node: Node) -> ManagedNode:
+    """Bring one machine into being: one of the fleet file, or one that comes up later."""
+    place = (node.account, node.region)
+    if node.role:
+        _ensure_role(node)
+    node_id = _launch(node) if node.kind == "ec2" else _activate(state, node)
+    machine = ManagedNode(
+        id=node_id,
+        node=node,
+        registered=state.now(),
+        role=node.role if node.kind == "hybrid" else None,
+    )
+    state.nodes.at(place)[node_id] = machine
+    state.calls.changes += 1
+    state.patching.nodes[place, node_id] = patches_of_node(
+        node.operating_system, node.missing_patches, state.now()
+    )
+    return machine
 
 
 def _ensure_role(node: Node) -> None:

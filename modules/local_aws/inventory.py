@@ -30,7 +30,11 @@ def _get_inventory(state: State, call: Call) -> Result:
     entities = []
     for machine in managed(state, call.place):
         tags = node_tags(state, call.place, machine)
-        row = {k: str(v) for k, v in information(state, machine).items() if isinstance(v, str)}
+        row = {
+            k: str(v)
+            for k, v in information(state, call.place, machine).items()
+            if isinstance(v, str)
+        }
         row["InstanceStatus"] = "Active" if row["PingStatus"] == "Online" else row["PingStatus"]
         if all(_inventory_passes(row, tags, f) for f in call.parameters.get("Filters", ())):
             entities.append(_entity(machine.id, row, state.now()))

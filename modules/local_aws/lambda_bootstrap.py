@@ -1,4 +1,4 @@
-"""The Lambda runtime's part: import the handler, call it, hand over its answer. Runs by itself.
+"""The Lambda runtime's part: import the handler, call it, and return its answer. Runs by itself.
 
 Source: Lambda Developer Guide, "Using the Lambda context object to retrieve Python function
 information" and "Lambda function errors in Python".
@@ -11,7 +11,6 @@ import json
 import sys
 import time
 import traceback
-from pathlib import Path
 from typing import Any
 
 
@@ -33,21 +32,20 @@ class Context:
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
-def main() -> None:
-    """Carry out the order on standard input and write the answer where it says."""
-    order = json.load(sys.stdin)
+def invoke(order: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Carry out an order; the handler's payload, or its error as Lambda answers it."""
     try:
-        result = {"payload": call_handler(order)}
-        text = json.dumps(result)
+        payload = call_handler(order)
+        json.dumps(payload)
     except Exception as error:  # noqa: BLE001  # whatever a function raises is its answer
         traceback.print_exc()
-        text = json.dumps({"error": describe(error, order["request_id"])})
-    Path(order["answer"]).write_text(text, encoding="utf-8")
+        return {"error": describe(error, order["request_id"])}
+    return {"payload": payload}
 
 
 def call_handler(order: dict[str, Any]) -> object:
     """The handler's answer; the handler is named `package.module.function`."""
-    sys.path.insert(0, str(Path.cwd()))
+    sys.path.insert(0, order["folder"])
     module, _, function = order["handler"].replace("/", ".").rpartition(".")
     handler = getattr(importlib.import_module(module), function)
     return handler(json.loads(order["event"]), Context(order))
@@ -61,7 +59,3 @@ def describe(error: Exception, request_id: str) -> dict[str, Any]:
         "requestId": request_id,
         "stackTrace": traceback.format_tb(error.__traceback__),
     }
-
-
-if __name__ == "__main__":
-    main()

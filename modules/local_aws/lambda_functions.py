@@ -78,7 +78,7 @@ def _run(state: State, work: Work) -> Run:
     """Run the function, or let it fail where a fault of the function itself is due."""
     try:
         state.faults.strike(faults.FUNCTION, faults.BEFORE)
-        finished = run(work)
+        finished = run(state, work)
         state.faults.strike(faults.FUNCTION, faults.AFTER)
     except AwsError as fault:
         return failed_run(fault.code, fault.message)

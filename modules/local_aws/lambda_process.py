@@ -1,19 +1,30 @@
-"""One run of a Lambda function's zip in a Python process of its own."""
+"""One run of a Lambda function's zip in a Python process of its own.
+
+Source: Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle".
+"""
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import io
 import json
 import os
-import subprocess
-import sys
 import tempfile
+import time
 import uuid
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from modules.local_aws.automation.script_pool import POOL, Worker, WorkerGoneError
+from modules.local_aws.direct_calls import HttpRequest, send
+
+if TYPE_CHECKING:
+    from modules.local_aws.state import State
 
 _BOOTSTRAP = Path(__file__).with_name("lambda_bootstrap.py")
 
@@ -42,32 +53,46 @@ class Run:
     lines: tuple[str, ...]
 
 
-def run(work: Work) -> Run:
-    """Execute a function's zip once, with this Python, which has boto3."""
+def run(state: State, work: Work) -> Run:
+    """Execute a function's zip once, in a warm process that forks for it.
+
+    The function's time passes with its calls and its waiting; see `automation.script_worker`.
+    """
     request_id = str(uuid.uuid4())
-    with tempfile.TemporaryDirectory(prefix="lambda-") as folder:
-        task, answer = Path(folder, "task"), Path(folder, "answer.json")
-        zipfile.ZipFile(io.BytesIO(work.code)).extractall(task)
-        order = {
-            "handler": work.handler,
-            "event": work.event.decode(),
-            "answer": str(answer),
-            "request_id": request_id,
-            "timeout_seconds": work.timeout_seconds,
-            "function_name": work.function_name,
-            "function_arn": work.function_arn,
-            "memory_mb": work.memory_mb,
-        }
-        output, timed_out = _execute(order, task, work)
-        lines = (f"START RequestId: {request_id} Version: $LATEST", *output.splitlines())
-        result = _result(answer, work, request_id, timed_out=timed_out)
+    order = {
+        "folder": str(_unpacked(work.code)),
+        "handler": work.handler,
+        "event": work.event.decode(),
+        "request_id": request_id,
+        "timeout_seconds": work.timeout_seconds,
+        "function_name": work.function_name,
+        "function_arn": work.function_arn,
+        "memory_mb": work.memory_mb,
+    }
+    result, output = _execute(state, order, work)
     payload = json.dumps(result["error"] if "error" in result else result["payload"]).encode()
+    start = f"START RequestId: {request_id} Version: $LATEST"
     return Run(
         request_id=request_id,
         payload=payload,
         failed="error" in result,
-        lines=(*lines, f"END RequestId: {request_id}"),
+        lines=(start, *output.splitlines(), f"END RequestId: {request_id}"),
     )
+
+
+@cache
+def _folders() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="lambda-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+@cache
+def _unpacked(code: bytes) -> Path:
+    """A zip's content, unpacked once: an execution environment keeps it from run to run."""
+    folder = _folders() / hashlib.sha256(code).hexdigest()
+    zipfile.ZipFile(io.BytesIO(code)).extractall(folder)
+    return folder
 
 
 def failed_run(error_type: str, message: str) -> Run:
@@ -78,34 +103,71 @@ def failed_run(error_type: str, message: str) -> Run:
     )
 
 
-def _execute(order: Mapping[str, Any], task: Path, work: Work) -> tuple[str, bool]:
-    """The process's output, and whether its time ran out."""
-    environment = {"PATH": os.environ.get("PATH", ""), **work.environment}
-    environment |= {"LAMBDA_TASK_ROOT": str(task), "PYTHONDONTWRITEBYTECODE": "1"}
+def _execute(state: State, order: Mapping[str, Any], work: Work) -> tuple[dict[str, Any], str]:
+    """What the function answered, and what it printed."""
+    request_id = order["request_id"]
     try:
-        # -I: nothing of this process's Python path or user folders gets in.
-        done = subprocess.run(
-            [sys.executable, "-I", str(_BOOTSTRAP)],
-            input=json.dumps(order),
-            env=environment,
-            cwd=task,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=work.timeout_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as expired:
-        output = expired.stdout or b""
-        return (output.decode() if isinstance(output, bytes) else output), True
-    return done.stdout, False
-
-
-def _result(answer: Path, work: Work, request_id: str, *, timed_out: bool) -> dict[str, Any]:
-    if timed_out:
+        with POOL.borrow() as worker:
+            worker.write(_job(state, order, work))
+            done = _serve(state, worker, work.timeout_seconds)
+    except TimeoutError:
         message = f"{request_id} Task timed out after {work.timeout_seconds}.00 seconds"
-        return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": message}}
-    if not answer.exists():
+        return {"error": {"errorType": "Sandbox.Timedout", "errorMessage": message}}, ""
+    except WorkerGoneError:
+        done = {"do": "failed", "log": ""}
+    if done["do"] == "failed":
         message = f"RequestId: {request_id} Error: Runtime exited without providing a reason"
-        return {"error": {"errorType": "Runtime.ExitError", "errorMessage": message}}
-    return dict(json.loads(answer.read_text(encoding="utf-8")))
+        return {"error": {"errorType": "Runtime.ExitError", "errorMessage": message}}, done["log"]
+    return done["value"], done["log"]
+
+
+def _job(state: State, order: Mapping[str, Any], work: Work) -> dict[str, Any]:
+    return {
+        "script": _BOOTSTRAP.read_text(encoding="utf-8"),
+        "handler": "invoke",
+        "events": order,
+        "context": {},
+        "environment": {
+            "PATH": os.environ.get("PATH", ""),
+            **work.environment,
+            "LAMBDA_TASK_ROOT": order["folder"],
+        },
+        "started": state.now().timestamp(),
+        "elapsed": 0.0,
+    }
+
+
+def _serve(state: State, worker: Worker, seconds: float) -> dict[str, Any]:
+    """Answer the function until it is at its end. TimeoutError, by its own clock or by ours."""
+    elapsed, ends = 0.0, time.monotonic() + seconds
+    while elapsed <= seconds and time.monotonic() <= ends:
+        message = worker.read(min(1.0, seconds))
+        if message is None:
+            continue
+        if message["do"] in {"done", "failed"}:
+            return message
+        if message["do"] == "wait":
+            _wait(state, min(message["seconds"], seconds - elapsed))
+            elapsed += message["seconds"]
+            worker.write({"elapsed": elapsed})
+        else:
+            elapsed += state.switches.call_seconds
+            worker.write({**_call(state, message), "elapsed": elapsed})
+    raise TimeoutError
+
+
+def _wait(state: State, seconds: float) -> None:
+    """In real time it is waited for; while the clock is held, time passes without."""
+    if state.clock.held is None:
+        time.sleep(seconds)
+
+
+def _call(state: State, message: Mapping[str, Any]) -> dict[str, Any]:
+    request = HttpRequest(
+        method=message["method"],
+        url=message["url"],
+        headers=message["headers"],
+        body=message["body"].encode("latin-1"),
+    )
+    status, headers, body = send(state, request)
+    return {"status": status, "headers": headers, "body": body.decode("latin-1")}

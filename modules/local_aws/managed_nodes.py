@@ -16,14 +16,12 @@ from modules.local_aws import moto_backends
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
 from modules.local_aws.fleet import Node
+from modules.local_aws.node_identity import exists, is_online
 from modules.local_aws.paging import page
-from modules.local_aws.permissions import Need, may
-from modules.local_aws.principals import role_session
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
-AGENT_PERMISSION = "ssm:UpdateInstanceInformation"
 _PLATFORMS = {"WINDOWS": "Windows", "MACOS": "MacOS"}
 
 
@@ -38,6 +36,7 @@ class ManagedNode:
     node: Node
     registered: datetime
     role: str | None = None
+    is_registered: bool = False
 
     @property
     def is_hybrid(self) -> bool:
@@ -58,29 +57,15 @@ class ManagedNodes:
         return self.by_place[place]
 
 
-def instance_role(place: tuple[str, str], instance_id: str) -> moto_backends.MotoObject:
-    """The role in an EC2 instance's profile, or None."""
-    associations = moto_backends.ec2(place).iam_instance_profile_associations.values()
-    found = next((a for a in associations if a.instance.id == instance_id), None)
-    return (
-        found.iam_instance_profile.roles[0] if found and found.iam_instance_profile.roles else None
-    )
-
-
-def _instance_runs(place: tuple[str, str], instance_id: str) -> bool:
-    return bool(moto_backends.ec2(place).get_instance(instance_id).state == "running")
-
-
 def is_managed(state: State, place: tuple[str, str], machine: ManagedNode) -> bool:
-    """Whether Systems Manager knows the machine: its agent could register itself."""
-    if machine.is_hybrid or not machine.node.agent:
-        return machine.is_hybrid
-    role = instance_role(place, machine.id)
-    if role is None or not _instance_runs(place, machine.id):
-        return False
-    principal = role_session(role.arn, role.id, machine.id)
-    resource = f"arn:aws:ec2:{place[1]}:{place[0]}:instance/{machine.id}"
-    return may(state, principal, Need(action=AGENT_PERMISSION, resource=resource), place[1])
+    """Whether Systems Manager knows the machine: its agent could register itself once.
+
+    A hybrid node is registered by its activation. An EC2 instance registers as soon as its agent
+    may, and stays known, with the ping status ConnectionLost, when it may not any more.
+    """
+    if not machine.is_registered:
+        machine.is_registered = machine.is_hybrid or is_online(state, place, machine)
+    return machine.is_registered and exists(place, machine)
 
 
 def managed(state: State, place: tuple[str, str]) -> list[ManagedNode]:
@@ -89,12 +74,12 @@ def managed(state: State, place: tuple[str, str]) -> list[ManagedNode]:
     return [machines[i] for i in sorted(machines) if is_managed(state, place, machines[i])]
 
 
-def information(state: State, machine: ManagedNode) -> dict[str, Any]:
+def information(state: State, place: tuple[str, str], machine: ManagedNode) -> dict[str, Any]:
     """A node's InstanceInformation."""
     system = machine.node.operating_system
     described: dict[str, Any] = {
         "InstanceId": machine.id,
-        "PingStatus": "Online" if machine.node.agent else "ConnectionLost",
+        "PingStatus": "Online" if is_online(state, place, machine) else "ConnectionLost",
         "LastPingDateTime": state.now(),
         "AgentVersion": "3.3.2299.0",
         "IsLatestVersion": True,
@@ -115,9 +100,7 @@ def node_tags(state: State, place: tuple[str, str], machine: ManagedNode) -> dic
     """A node's tags: of the instance, or of the hybrid node."""
     if machine.is_hybrid:
         return state.tags.of(place, "ManagedInstance", machine.id)
-    return {
-        t["key"]: t["value"] for t in moto_backends.ec2(place).get_instance(machine.id).get_tags()
-    }
+    return moto_backends.instance_tags(place, machine.id)
 
 
 def _describe(state: State, call: Call) -> Result:
@@ -126,7 +109,7 @@ def _describe(state: State, call: Call) -> Result:
         (f["key"], f["valueSet"]) for f in call.parameters.get("InstanceInformationFilterList", ())
     ]
     chosen = [
-        information(state, machine)
+        information(state, call.place, machine)
         for machine in managed(state, call.place)
         if all(_passes(state, call, machine, key, values) for key, values in filters)
     ]
@@ -151,7 +134,7 @@ def _passes(state: State, call: Call, machine: ManagedNode, key: str, values: li
         return not node_tags(state, call.place, machine).keys().isdisjoint(values)
     if key not in _KEYS:
         raise AwsError("InvalidFilterKey", f"{key} is not a filter key.")
-    return information(state, machine).get(_KEYS[key]) in values
+    return information(state, call.place, machine).get(_KEYS[key]) in values
 
 
 def _update_role(state: State, call: Call) -> Result:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from modules.local_aws.policy_evaluation import Policy
@@ -34,6 +35,23 @@ def ec2(place: Place) -> MotoObject:
     from moto.ec2.models import ec2_backends  # noqa: PLC0415  # moto is slow to import
 
     return ec2_backends[place[0]][place[1]]
+
+
+def instance_tags(place: Place, instance_id: str) -> dict[str, str]:
+    """An EC2 instance's tags."""
+    return dict(ec2(place).tags.get(instance_id, {}))
+
+
+def instance_state(place: Place, instance_id: str) -> str:
+    """An EC2 instance's state: `running`, `stopped`, `terminated` ..."""
+    return str(ec2(place).get_instance(instance_id).state)
+
+
+def instance_role(place: Place, instance_id: str) -> MotoObject:
+    """The role in an EC2 instance's profile, or None."""
+    found = ec2(place).iam_instance_profile_associations.get(instance_id)
+    roles = found.iam_instance_profile.roles if found else []
+    return roles[0] if roles else None
 
 
 def logs(place: Place) -> MotoObject:
@@ -71,6 +89,12 @@ def find_role(role_arn: str) -> MotoObject:
     return next((role for role in roles if role.arn == role_arn), None)
 
 
+def role_by_name(account: str, name: str) -> MotoObject:
+    """A role by name, with its path in front of it or without, or None."""
+    short = name.rsplit("/", 1)[-1]
+    return next((role for role in iam(account).roles.values() if role.name == short), None)
+
+
 def role_policies(role: MotoObject) -> list[Policy]:
     """A role's inline and attached policies."""
     attached = [
@@ -79,7 +103,14 @@ def role_policies(role: MotoObject) -> list[Policy]:
         for version in policy.versions
         if version.is_default
     ]
-    return [json.loads(document) for document in [*role.policies.values(), *attached]]
+    return [parse_policy(document) for document in [*role.policies.values(), *attached]]
+
+
+@lru_cache(maxsize=1024)
+def parse_policy(text: str) -> Policy:
+    """A policy document. It is asked for at every call; nobody changes what is parsed."""
+    parsed: Policy = json.loads(text)
+    return parsed
 
 
 def role_tags(role: MotoObject) -> dict[str, str]:
@@ -87,10 +118,11 @@ def role_tags(role: MotoObject) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in role.tags}
 
 
-def role_age_seconds(role: MotoObject, now: datetime) -> float:
-    """How long ago a role was created."""
-    created: datetime = role.create_date.replace(tzinfo=UTC)
-    return (now - created).total_seconds()
+def profile_roles(account: str, profile: Mapping[str, str]) -> list[str]:
+    """The ARNs of the roles in an instance profile that is given by its Name or its Arn."""
+    name = profile.get("Name") or profile.get("Arn", "").rpartition("/")[2]
+    found = iam(account).instance_profiles.values()
+    return [role.arn for each in found if each.name == name for role in each.roles]
 
 
 def reset() -> None:
@@ -119,6 +151,13 @@ def put_object(bucket: MotoObject, key: str, text: str) -> None:
     from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
 
     s3_backends[bucket.account_id][bucket.partition].put_object(bucket.name, key, text.encode())
+
+
+def find_object(bucket: MotoObject, key: str) -> MotoObject:
+    """An object of a bucket, or None."""
+    from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
+
+    return s3_backends[bucket.account_id][bucket.partition].get_object(bucket.name, key)
 
 
 def run_instance(place: Place, tags: dict[str, str]) -> str:

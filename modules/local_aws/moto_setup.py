@@ -6,8 +6,16 @@ import json
 import os
 from functools import cache
 
+from moto import backends
+from moto.core import responses, utils
+from moto.ec2.models import ec2_backends
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, iam_backends
+
+from modules.local_aws.moto_ec2 import Ec2WithQuickLookup
+
+_list_modules = backends.list_of_moto_modules
+_list_methods = utils.method_names_from_class
 
 
 @cache
@@ -36,6 +44,10 @@ class IamWithManagedPolicies(IAMBackend):
 
 
 def set_up() -> None:
-    """Let moto make its IAM backends of our class, and no machine images."""
+    """Let moto make its IAM and EC2 backends of our classes, and no machine images."""
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 1,300 that nobody here launches
+    # moto finds these out anew for every call: its own folders, and a class's methods.
+    vars(backends)["list_of_moto_modules"] = cache(lambda: tuple(_list_modules()))
+    vars(responses)["method_names_from_class"] = cache(_list_methods)
+    ec2_backends.backend = Ec2WithQuickLookup
     iam_backends.backend = IamWithManagedPolicies

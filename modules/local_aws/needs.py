@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from modules.local_aws import moto_backends
+from modules.local_aws.aws_documents import AWS_DOCUMENTS
 from modules.local_aws.call import Call
 from modules.local_aws.permissions import Need
 from modules.local_aws.s3_needs import s3_needs
@@ -43,8 +45,15 @@ def _arn(call: Call, service: str, resource: str) -> str:
     return f"arn:aws:{service}:{call.region}:{call.account}:{resource}"
 
 
+_SERVICE_LINKED_ROLES = {"ssm.amazonaws.com": "AWSServiceRoleForAmazonSSM"}
+
+
 def _iam(call: Call) -> list[str]:
     given = call.parameters
+    if call.operation == "CreateServiceLinkedRole":
+        service = given["AWSServiceName"]
+        name = _SERVICE_LINKED_ROLES.get(service, "*")
+        return [f"arn:aws:iam::{call.account}:role/aws-service-role/{service}/{name}"]
     if "PolicyArn" in given and "RoleName" not in given:
         return [str(given["PolicyArn"])]
     for key, kind in (
@@ -62,10 +71,8 @@ def _ssm(call: Call) -> list[str]:
     given = call.parameters
     if "ResourceType" in given:
         return [_ssm_resource(call, given["ResourceType"], given["ResourceId"])]
-    if call.operation == "UpdateManagedInstanceRole":
-        return [_arn(call, "ssm", f"managed-instance/{given['InstanceId']}")]
-    if call.operation in {"CreateAssociation", "UpdateAssociation"}:
-        return _associated(call)
+    if call.operation in _SSM_NEEDS:
+        return _SSM_NEEDS[call.operation](call)
     if "Document" in call.operation and "Name" in given:
         return [_full(call, "ssm", f"document/{given['Name']}", given["Name"])]
     for key, resource in _SSM_RESOURCES.items():
@@ -81,17 +88,35 @@ def _associated(call: Call) -> list[str]:
     return [*associations, *([_document(call, name)] if name else [])]
 
 
+def _managed_node(call: Call) -> list[str]:
+    return [_arn(call, "ssm", f"managed-instance/{call.parameters['InstanceId']}")]
+
+
+def _definition(call: Call) -> list[str]:
+    """The runbook that is started; AWS's own are in no account here either."""
+    short = str(call.parameters["DocumentName"]).rsplit("/", 1)[-1]
+    version = call.parameters.get("DocumentVersion", "$DEFAULT")
+    account = "" if short in AWS_DOCUMENTS else call.account
+    return [f"arn:aws:ssm:{call.region}:{account}:automation-definition/{short}:{version}"]
+
+
 def _document(call: Call, name: str) -> str:
     """AWS's own documents are in no account."""
     arn = _arn(call, "ssm", f"document/{name}")
     return arn.replace(f":{call.account}:", "::") if name.startswith("AWS-") else arn
 
 
+_SSM_NEEDS: Mapping[str, Callable[[Call], list[str]]] = {
+    "CreateAssociation": _associated,
+    "StartAutomationExecution": _definition,
+    "UpdateAssociation": _associated,
+    "UpdateManagedInstanceRole": _managed_node,
+}
 _SSM_RESOURCES = {
     "SettingId": "servicesetting{}",
     "BaselineId": "patchbaseline/{}",
     "AssociationId": "association/{}",
-    "DocumentName": "automation-definition/{}:$DEFAULT",
+    "AutomationExecutionId": "automation-execution/{}",
 }
 
 
@@ -132,11 +157,17 @@ def _logs(call: Call) -> list[str]:
     return [_arn(call, "logs", f"log-group:{group}{tail}")]
 
 
+def _groups(call: Call) -> list[str]:
+    name = call.parameters.get("Group") or call.parameters.get("GroupName")
+    return ["*"] if name is None else [_full(call, "resource-groups", f"group/{name}", name)]
+
+
 _RESOURCES: Mapping[str, Callable[[Call], list[str]]] = {
     "ec2": _ec2,
     "iam": _iam,
     "lambda": _lambda,
     "logs": _logs,
+    "resource-groups": _groups,
     "ssm": _ssm,
 }
 
@@ -150,6 +181,7 @@ def _keys(call: Call) -> dict[str, str | tuple[str, ...] | None]:
     profile = given.get("IamInstanceProfile", {})
     return {
         "aws:TagKeys": keys or None,
+        "iam:AWSServiceName": given.get("AWSServiceName"),
         "iam:PolicyARN": given.get("PolicyArn"),
         "ec2:NewInstanceProfile": _profile_arn(call, profile),
         **{f"aws:RequestTag/{t['Key']}": t.get("Value", "") for t in tags if "Key" in t},
@@ -174,6 +206,9 @@ def _passed_roles(call: Call) -> list[Need]:
     if call.name == "iam.AddRoleToInstanceProfile":
         arn = f"arn:aws:iam::{call.account}:role/{given['RoleName']}"
         return [_pass(arn, "ec2.amazonaws.com")]
+    if call.name == "ec2.AssociateIamInstanceProfile":
+        roles = moto_backends.profile_roles(call.account, given["IamInstanceProfile"])
+        return [_pass(role, "ec2.amazonaws.com") for role in roles]
     if call.name == "ssm.UpdateManagedInstanceRole":
         arn = f"arn:aws:iam::{call.account}:role/{given['IamRole']}"
         return [_pass(arn, "ssm.amazonaws.com")]

@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING, Any
 from modules.local_aws import moto_backends
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError, unsupported
-from modules.local_aws.managed_nodes import ManagedNode, node_tags
+from modules.local_aws.managed_nodes import node_tags
+from modules.local_aws.node_identity import arn_of
+from modules.local_aws.permissions import Need, may
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 HYBRID_NODES = "ssm:managed-instance"
+_STACK_TAG = "aws:cloudformation:stack-id"  # on everything that a stack made
 _TYPES = {True: "AWS::SSM::ManagedInstance", False: "AWS::EC2::Instance"}
-
-
-def arn_of(place: tuple[str, str], machine: ManagedNode) -> str:
-    """A machine's ARN."""
-    service, kind = ("ssm", "managed-instance") if machine.is_hybrid else ("ec2", "instance")
-    return f"arn:aws:{service}:{place[1]}:{place[0]}:{kind}/{machine.id}"
 
 
 def _get_resources(state: State, call: Call) -> Result | None:
@@ -81,10 +78,38 @@ def _untag_resources(state: State, call: Call) -> Result | None:
                 "ErrorMessage": f"{arn} does not exist.",
             }
             continue
+        if not _may_untag(state, call, arn):
+            failed[arn] = {
+                "StatusCode": 400,
+                "ErrorCode": "InvalidParameterException",
+                "ErrorMessage": f"{call.principal.arn} is not authorized to perform: "
+                f"ssm:RemoveTagsFromResource on resource: {arn}",
+            }
+            continue
         tags = state.tags.of(call.place, "ManagedInstance", node_id)
         for key in call.parameters["TagKeys"]:
             tags.pop(key, None)
     return {"FailedResourcesMap": failed}
+
+
+def _may_untag(state: State, call: Call, arn: str) -> bool:
+    """Beside tag:UntagResources, the service's own action for removing tags is needed.
+
+    Source: API reference of UntagResources.
+    """
+    need = Need(
+        action="ssm:RemoveTagsFromResource",
+        resource=arn,
+        keys={"aws:TagKeys": tuple(call.parameters["TagKeys"])},
+    )
+    return may(state, call.principal, need, call.region)
+
+
+def group_members(state: State, place: tuple[str, str], name: str) -> list[str]:
+    """The IDs of a resource group's machines; none where there is no such group."""
+    query = moto_backends.group_query(place, name)
+    found = _members(state, place, json.loads(query)) if query is not None else ()
+    return [arn.rsplit("/", 1)[-1] for arn, _ in found]
 
 
 def _list_group_resources(state: State, call: Call) -> Result:
@@ -93,6 +118,7 @@ def _list_group_resources(state: State, call: Call) -> Result:
     query = moto_backends.group_query(call.place, name.rsplit("/", 1)[-1])
     if query is None:
         raise AwsError("NotFoundException", f"Resource group {name} not found.", status=404)
+    _check_stack(state, call, json.loads(query))
     members = [
         {"Identifier": {"ResourceArn": arn, "ResourceType": kind}}
         for arn, kind in _members(state, call.place, json.loads(query))
@@ -107,12 +133,31 @@ def _members(
     state: State, place: tuple[str, str], query: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     wanted = set(query.get("ResourceTypeFilters", ()))
+    stack = query.get("StackIdentifier")
+    filters = [{"Key": _STACK_TAG, "Values": [stack]}] if stack else query.get("TagFilters", ())
     for machine in state.nodes.at(place).values():
         kind = _TYPES[machine.is_hybrid]
         of_type = "AWS::AllSupported" in wanted or kind in wanted
         tags = node_tags(state, place, machine)
-        if of_type and _tags_match(tags, query.get("TagFilters", ())):
+        if of_type and _tags_match(tags, filters):
             yield arn_of(place, machine), kind
+
+
+def _check_stack(state: State, call: Call, query: Mapping[str, Any]) -> None:
+    """A group that is a CloudFormation stack is listed through CloudFormation, as the caller.
+
+    Source: "Permissions to list resources in a group" in the Resource Groups User Guide.
+    """
+    stack = query.get("StackIdentifier")
+    for action in ("DescribeStacks", "ListStackResources") if stack else ():
+        need = Need(action=f"cloudformation:{action}", resource=str(stack))
+        if not may(state, call.principal, need, call.region):
+            raise AwsError(
+                "UnauthorizedException",
+                f"User: {call.principal.arn} is not authorized to perform: {need.action} on "
+                f"resource: {need.resource}",
+                status=403,
+            )
 
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {

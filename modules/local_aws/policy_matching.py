@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 Context = Mapping[str, tuple[str, ...]]
 """The request context: condition key, in lower case -> its values; most have one."""
@@ -33,18 +34,14 @@ def matches(
     `context=None` leaves `${...}` as it stands, as policies older than 2012-10-17 do. A variable
     that the request does not have matches nothing.
     """
-    expression = _expression(pattern, context, wildcards=True)
-    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
-    return expression is not None and re.fullmatch(expression, value, flags) is not None
+    return _fits(pattern, value, context, wildcards=True, ignore_case=ignore_case)
 
 
 def equals(
     expected: str, value: str, context: Context | None, *, ignore_case: bool = False
 ) -> bool:
     """Whether a text with `${variables}`, but without wildcards, is a value."""
-    expression = _expression(expected, context, wildcards=False)
-    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
-    return expression is not None and re.fullmatch(expression, value, flags) is not None
+    return _fits(expected, value, context, wildcards=False, ignore_case=ignore_case)
 
 
 def arn_matches(pattern: str, value: str, context: Context | None) -> bool:
@@ -53,6 +50,22 @@ def arn_matches(pattern: str, value: str, context: Context | None) -> bool:
     if len(wanted) != 6 or len(given) != 6:
         return pattern == "*"
     return all(matches(w, g, context) for w, g in zip(wanted, given, strict=True))
+
+
+def _fits(
+    pattern: str, value: str, context: Context | None, *, wildcards: bool, ignore_case: bool
+) -> bool:
+    if "${" not in pattern:
+        return _compiled(_wildcards(pattern, wildcards), ignore_case).fullmatch(value) is not None
+    expression = _expression(pattern, context, wildcards=wildcards)
+    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
+    return expression is not None and re.fullmatch(expression, value, flags) is not None
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str, ignore_case: bool) -> re.Pattern[str]:
+    """Policies say the same again and again, of thousands of nodes."""
+    return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
 def _expression(pattern: str, context: Context | None, *, wildcards: bool) -> str | None:
@@ -69,6 +82,7 @@ def _expression(pattern: str, context: Context | None, *, wildcards: bool) -> st
     return "".join(parts)
 
 
+@lru_cache(maxsize=4096)
 def _wildcards(text: str, wildcards: bool) -> str:
     escaped = re.escape(text)
     return escaped.replace(r"\*", ".*").replace(r"\?", ".") if wildcards else escaped

@@ -6,7 +6,6 @@ deputy keys aws:SourceAccount and aws:SourceArn, which a service sends along.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -28,7 +27,8 @@ def trusts(state: State, role_arn: str, caller: Caller, keys: Mapping[str, str |
     role = moto_backends.find_role(role_arn)
     if role is None:
         return Verdict.NOTHING
-    if moto_backends.role_age_seconds(role, state.now()) < state.switches.role_delay_seconds:
+    born = state.role_births.get(role_arn)
+    if born and (state.now() - born).total_seconds() < state.switches.role_delay_seconds:
         return Verdict.NOTHING
     request = Request(
         caller=caller,
@@ -36,7 +36,7 @@ def trusts(state: State, role_arn: str, caller: Caller, keys: Mapping[str, str |
         resource=role_arn,
         context=context_of(keys),
     )
-    return evaluate(json.loads(role.assume_role_policy_document), request)
+    return evaluate(moto_backends.parse_policy(role.assume_role_policy_document), request)
 
 
 def assume_for_service(
@@ -92,6 +92,13 @@ def _get_caller_identity(_state: State, call: Call) -> Result:
     return {"UserId": who.user_id, "Account": who.account, "Arn": who.arn}
 
 
+def _note_birth(state: State, call: Call) -> None:
+    """CreateRole is moto's; by which clock the role is new is ours."""
+    path, name = call.parameters.get("Path", "/"), call.parameters["RoleName"]
+    state.role_births[f"arn:aws:iam::{call.account}:role{path}{name}"] = state.now()
+
+
+IAM_OPERATIONS: Mapping[str, Operation] = {"CreateRole": _note_birth}
 OPERATIONS: Mapping[str, Operation] = {
     "AssumeRole": _assume_role,
     "GetCallerIdentity": _get_caller_identity,

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +17,8 @@ from modules.local_aws import admin_actions
 from modules.local_aws.fleet import EMPTY, Fleet
 from modules.local_aws.principals import DEFAULT_ACCOUNT
 from modules.local_aws.state import State
+from modules.local_aws.state_manager.background import Background
+from modules.local_aws.state_manager.engine import Listener, run_until
 
 LOOPBACK = "127.0.0.1"
 
@@ -31,6 +34,7 @@ class LocalAws:
     state: State
     server: BaseWSGIServer
     thread: threading.Thread
+    background: Background
 
     @classmethod
     def start(cls, fleet: Fleet = EMPTY, *, host: str = LOOPBACK, port: int = 0) -> Self:
@@ -50,8 +54,9 @@ class LocalAws:
 
         moto_setup.set_up()
         state = State(fleet=fleet)
+        state.application = Gateway(state)
         server = make_server(
-            host, port, Gateway(state), threaded=True, request_handler=QuietHandler
+            host, port, state.application, threaded=True, request_handler=QuietHandler
         )
         state.url = f"http://{host}:{server.server_port}"
         admin_actions.reset(state)
@@ -59,7 +64,16 @@ class LocalAws:
             target=server.serve_forever, args=(0.05,), daemon=True, name="local-aws"
         )
         thread.start()
-        return cls(state=state, server=server, thread=thread)
+        background = Background(state)
+        background.start()
+        return cls(state=state, server=server, thread=thread, background=background)
+
+    def advance(self, duration: timedelta, tell: Listener = lambda *_run: None) -> int:
+        """Move the clock forward; State Manager does everything that is due meanwhile, in order.
+
+        Returns how many runs of associations there were, and tells of each when it is over.
+        """
+        return run_until(self.state, self.state.now() + duration, tell)
 
     @property
     def url(self) -> str:
@@ -81,7 +95,8 @@ class LocalAws:
             admin_actions.reset(self.state)
 
     def stop(self) -> None:
-        """Stop listening."""
+        """Stop listening, when the association that runs is done."""
+        self.background.stop()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()

@@ -11,6 +11,8 @@ from modules.policy.problems import Finding, Problem, quote
 MOST_TAGS = 50
 """Tags on one IAM role (IAM User Guide, "IAM and AWS STS quotas")."""
 
+RULE = "conflicting-policies"
+
 
 def check_together(drafts: Sequence[Draft]) -> Iterator[Problem]:
     """All that is wrong between the policies of one app."""
@@ -27,7 +29,7 @@ def _ids_are_unique(drafts: Sequence[Draft]) -> Iterator[Problem]:
         own = draft.data["configuration_id"]
         if own in owners:
             message = f"found {quote(own)}, which {owners[own]} has too; expected an ID of its own"
-            yield Finding(("configuration_id",), message).in_file(draft.file)
+            yield Finding(("configuration_id",), message, RULE).in_file(draft.file)
         else:
             owners[own] = draft.file
 
@@ -45,7 +47,7 @@ def _role_tags_fit(drafts: Sequence[Draft]) -> Iterator[Problem]:
             f"found {total} tags on the instance role ({len(policies)} for policies, {len(others)}"
             f" for other configuration IDs, {len(tags)} of tags); expected at most {MOST_TAGS}"
         )
-        yield Finding(("instance_roles",), message).in_file(managing[-1].file)
+        yield Finding(("instance_roles",), message, RULE).in_file(managing[-1].file)
 
 
 def _roles(draft: Draft) -> Mapping[str, Any]:

@@ -9,7 +9,12 @@ from typing import Any
 
 from modules.policy.problems import Finding
 from modules.policy.schema import check_schema, policy_schema
-from modules.policy.yaml_source import STANDARD_INPUT, UnreadableError, read_document
+from modules.policy.yaml_source import (
+    STANDARD_INPUT,
+    UnreadableError,
+    parse_document,
+    read_file,
+)
 from modules.policy.yaml_values import read_values
 
 
@@ -33,9 +38,18 @@ def read_draft(path: Path) -> Draft:
     """The draft of a policy file; whatever is wrong with the file is among its findings."""
     file = "<stdin>" if path == STANDARD_INPUT else str(path)
     try:
-        data, findings = read_values(read_document(path))
+        content = read_file(path)
     except UnreadableError as reason:
-        return Draft(file, {}, (Finding((), str(reason)),))
+        return Draft(file, {}, (Finding((), str(reason), reason.rule),))
+    return draft_of(file, content)
+
+
+def draft_of(file: str, content: bytes) -> Draft:
+    """The draft of a policy file's content; `file` is its name in messages."""
+    try:
+        data, findings = read_values(parse_document(content))
+    except UnreadableError as reason:
+        return Draft(file, {}, (Finding((), str(reason), reason.rule),))
     # A value that YAML could not give is None: what the schema says of that would mislead.
     told = {finding.path for finding in findings}
     findings += [finding for finding in check_schema(data) if finding.path not in told]

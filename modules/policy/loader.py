@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from modules.policy.app_checks import check_together
@@ -26,7 +26,11 @@ def load_policies(paths: Iterable[Path]) -> tuple[PatchPolicy, ...]:
 
     Raises `PolicyError` with all that is wrong with each file and between them.
     """
-    drafts = [read_draft(path) for path in paths]
+    return policies_of([read_draft(path) for path in paths])
+
+
+def policies_of(drafts: Sequence[Draft]) -> tuple[PatchPolicy, ...]:
+    """The policies of drafts that belong together. Raises `PolicyError`, as `load_policies`."""
     problems = [problem for draft in drafts for problem in _problems(draft)]
     problems += check_together(drafts)
     if problems:

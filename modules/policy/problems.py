@@ -15,11 +15,17 @@ PathPart = str | int
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem: where it is, what was found there and what is expected."""
+    """One problem: where it is, what was found there and what is expected.
+
+    `rule` is the id of the rule that found it (docs/document-rules.md); what is wrong with
+    cdktf.json has none. `line` is there where it is known.
+    """
 
     file: str
     path: str
     message: str
+    rule: str = ""
+    line: int | None = None
 
     def __str__(self) -> str:
         return f"{self.file}: {self.path}: {self.message}"
@@ -35,14 +41,15 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem before its file is known: the parts of its path, and what to say."""
+    """A problem before its file is known: the parts of its path, what to say, and the rule."""
 
     path: tuple[PathPart, ...]
     message: str
+    rule: str = "conflicting-keys"
 
-    def in_file(self, file: str) -> Problem:
+    def in_file(self, file: str, line: int | None = None) -> Problem:
         """The finding as a problem of that file."""
-        return Problem(file, render_path(self.path), self.message)
+        return Problem(file, render_path(self.path), self.message, self.rule, line)
 
 
 def render_path(parts: Sequence[PathPart]) -> str:
@@ -59,19 +66,20 @@ def _render_part(part: PathPart) -> str:
 
 def quote(text: str) -> str:
     """Text in quotes on one line: shortened, and with what cannot be printed escaped."""
-    return _printable(json.dumps(_shorten(text), ensure_ascii=False))
+    return printable(json.dumps(_shorten(text), ensure_ascii=False))
 
 
 def one_line(text: object) -> str:
     """As `quote` but as it was written: without quotes, and each white space as one space."""
-    return _printable(_shorten(" ".join(str(text).split())))
+    return printable(_shorten(" ".join(str(text).split())))
 
 
 def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Text on one line, with what cannot be printed escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

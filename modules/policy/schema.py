@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
@@ -17,6 +19,14 @@ from modules.policy.problems import Finding
 from modules.policy.yaml_values import Value
 
 Schema = Mapping[str, Any]
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "required": "missing-key",
+        "additionalProperties": "unknown-key",
+        "type": "wrong-type",
+        "minProperties": "exclusive-keys",
+    }
+)
 
 
 @cache
@@ -30,7 +40,14 @@ def policy_schema() -> dict[str, Any]:
 def check_schema(data: Value) -> list[Finding]:
     """All that the schema finds wrong with the data."""
     errors = _validator().iter_errors(data)
-    return [Finding(tuple(error.absolute_path), error.message) for error in errors]
+    return [Finding(tuple(error.absolute_path), error.message, _rule(error)) for error in errors]
+
+
+def _rule(error: ValidationError) -> str:
+    """The id of the rule that a keyword stands for."""
+    if error.validator_value == "state-manager-schedule":
+        return "invalid-schedule"
+    return RULES.get(str(error.validator), "wrong-value")
 
 
 def with_defaults(data: Mapping[str, Any], schema: Schema | None = None) -> dict[str, Any]:

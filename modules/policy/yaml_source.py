@@ -31,7 +31,11 @@ _PLAIN_VALUES = (
 
 
 class UnreadableError(Exception):
-    """The file as a whole cannot be used: what was found, and what is expected."""
+    """The file as a whole cannot be used: what was found, what is expected, and the rule."""
+
+    def __init__(self, message: str, rule: str = "unreadable-file") -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 class _CoreLoader(yaml.SafeLoader):
@@ -46,7 +50,8 @@ class _CoreLoader(yaml.SafeLoader):
         """Stops early: PyYAML's time grows with the square of the depth."""
         self._depth += 1
         if self._depth > DEEPEST:
-            raise UnreadableError(f"found values nested deeper than {DEEPEST}; expected a policy")
+            message = f"found values nested deeper than {DEEPEST}; expected a policy"
+            raise UnreadableError(message, "plain-data")
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -58,33 +63,35 @@ for _name, _pattern, _first_characters in _PLAIN_VALUES:
     )
 
 
-def read_document(path: Path) -> yaml.Node:
-    """The one document of a file, or of standard input where the path is `-`."""
-    return parse_document(_read(path))
-
-
 def parse_document(content: bytes) -> yaml.Node:
     """The one document that the bytes hold."""
+    if len(content) > LARGEST_FILE:
+        raise UnreadableError(f"found more than {LARGEST_FILE} bytes; expected a patch policy")
     text = _decode(content)
     try:
         documents = list(islice(yaml.compose_all(text, _CoreLoader), 2))
     except yaml.MarkedYAMLError as error:
-        raise UnreadableError(_syntax_message(error)) from None
+        raise UnreadableError(_syntax_message(error), "syntax") from None
     except ReaderError as error:
         message = f"found the character U+{error.character:04X}, which YAML does not allow"
-        raise UnreadableError(f"{message}; expected YAML text") from None
+        raise UnreadableError(f"{message}; expected YAML text", "syntax") from None
     except (ValueError, OverflowError):  # PyYAML hands an escape such as "\UFFFFFFFF" to chr()
-        raise UnreadableError("found an escape of no character; expected YAML text") from None
+        message = "found an escape of no character; expected YAML text"
+        raise UnreadableError(message, "syntax") from None
     if len(documents) > 1:
-        raise UnreadableError("found several YAML documents; expected one patch policy")
+        raise UnreadableError("found several YAML documents; expected one patch policy", "syntax")
     if not documents or documents[0].tag == CORE_TAG + "null":
         raise UnreadableError("found an empty file; expected a patch policy")
     return documents[0]
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """A file's bytes, or those of standard input where the path is `-`. Raises UnreadableError.
+
+    Of a file with more than `most` bytes, one byte more: a file may be endless.
+    """
     try:
-        content = _first_bytes(path)
+        content = _first_bytes(path, most)
     except FileNotFoundError:
         raise UnreadableError("found no such file; expected a policy file") from None
     except IsADirectoryError:
@@ -95,17 +102,14 @@ def _read(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or error
         message = f"found a file that cannot be read ({one_line(reason)}); expected a policy file"
         raise UnreadableError(message) from None
-    if len(content) > LARGEST_FILE:
-        raise UnreadableError(f"found more than {LARGEST_FILE} bytes; expected a patch policy")
     return content
 
 
-def _first_bytes(path: Path) -> bytes:
-    """At most one byte more than a policy file can have, whatever the path stands for."""
+def _first_bytes(path: Path, most: int) -> bytes:
     if path == STANDARD_INPUT:
-        return sys.stdin.buffer.read(LARGEST_FILE + 1)
+        return sys.stdin.buffer.read(most + 1)
     with path.open("rb") as file:
-        return file.read(LARGEST_FILE + 1)
+        return file.read(most + 1)
 
 
 def _decode(content: bytes) -> str:

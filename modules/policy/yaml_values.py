@@ -38,9 +38,11 @@ class _Walk:
         self._values += 1
         if self._values > MOST_VALUES or len(where) > DEEPEST:
             limits = f"at most {MOST_VALUES} values, nested {DEEPEST} deep"
-            raise UnreadableError(f"found too many values; expected {limits}")
+            raise UnreadableError(f"found too many values; expected {limits}", "plain-data")
         if id(node) in self._open:
-            raise UnreadableError("found an alias inside its own value; expected none")
+            raise UnreadableError(
+                "found an alias inside its own value; expected none", "plain-data"
+            )
         self._open.add(id(node))
         value = self._convert(node, where)
         self._open.remove(id(node))
@@ -67,7 +69,7 @@ class _Walk:
                 self._find(where, f"{message}; expected text: put it in quotes")
             elif key in lines:
                 message = f"found this key twice (lines {lines[key]} and {line})"
-                self._find((*where, key), f"{message}; expected it once")
+                self._find((*where, key), f"{message}; expected it once", "repeated-key")
             else:
                 lines[key] = line
                 yield key, self.value(value_node, (*where, key))
@@ -92,5 +94,5 @@ class _Walk:
         tag = one_line(node.tag.replace(CORE_TAG, "!!"))
         self._find(where, f"found the YAML tag {tag}; expected a plain value")
 
-    def _find(self, where: _Where, message: str) -> None:
-        self.findings.append(Finding(where, message))
+    def _find(self, where: _Where, message: str, rule: str = "plain-data") -> None:
+        self.findings.append(Finding(where, message, rule))

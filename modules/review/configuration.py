@@ -1,35 +1,67 @@
-"""Which attributes of a resource the configuration sets: an unknown one that it does not set is
-computed, and no reason to wonder.
+"""What a plan's configuration says of a resource: which arguments it is given, and its region.
 
-Terraform's JSON leaves dynamic blocks out of the configuration, so that this is only for arguments.
+An unknown attribute that is not given is computed, and no reason to wonder. Terraform's JSON leaves
+dynamic blocks out of the configuration, so that this is only for arguments.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 _INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]')
-Configured = Mapping[str, frozenset[str]]
 
 
-def configured_attributes(configuration: Any) -> Configured | None:
-    """The arguments of every resource, by its address without keys; None without configuration."""
-    if not isinstance(configuration, Mapping) or "root_module" not in configuration:
-        return None
-    return dict(_module(configuration["root_module"], ""))
+@dataclass(frozen=True, kw_only=True)
+class Configured:
+    """A resource's arguments, and the region of its provider where that is a constant."""
+
+    arguments: frozenset[str] | None = None
+    region: str | None = None
 
 
-def arguments_of(address: str, configured: Configured | None) -> frozenset[str] | None:
-    """The arguments that a resource is given; None where that is not known."""
-    if configured is None:
-        return None
-    return configured.get(_INDEX.sub("", address))
+NOTHING = Configured()
 
 
-def _module(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, frozenset[str]]]:
-    for resource in module.get("resources") or ():
-        yield f"{prefix}{resource['address']}", frozenset(resource.get("expressions") or ())
-    for name, call in (module.get("module_calls") or {}).items():
-        yield from _module(call.get("module") or {}, f"{prefix}module.{name}.")
+class Configuration:
+    """The configuration of a plan, if it has one; asked by the address of a resource."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        configuration = document.get("configuration")
+        self._resources: dict[str, Configured] = {}
+        if isinstance(configuration, Mapping) and "root_module" in configuration:
+            variables = document.get("variables") or {}
+            self._regions = dict(_regions(configuration.get("provider_config") or {}, variables))
+            self._resources = dict(self._module(configuration["root_module"], ""))
+
+    def of(self, address: str) -> Configured:
+        """What is said of a resource, whatever its keys; nothing where it is not there."""
+        return self._resources.get(_INDEX.sub("", address), NOTHING)
+
+    def _module(self, module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Configured]]:
+        for resource in module.get("resources") or ():
+            yield (
+                f"{prefix}{resource['address']}",
+                Configured(
+                    arguments=frozenset(resource.get("expressions") or ()),
+                    region=self._regions.get(str(resource.get("provider_config_key"))),
+                ),
+            )
+        for name, call in (module.get("module_calls") or {}).items():
+            yield from self._module(call.get("module") or {}, f"{prefix}module.{name}.")
+
+
+def _regions(
+    providers: Mapping[str, Any], variables: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """The region of each provider: a constant, or a variable of the root module."""
+    for key, provider in providers.items():
+        region = (provider.get("expressions") or {}).get("region") or {}
+        value = region.get("constant_value")
+        references = region.get("references") or []
+        if value is None and len(references) == 1 and references[0].startswith("var."):
+            value = (variables.get(references[0].removeprefix("var.")) or {}).get("value")
+        if isinstance(value, str):
+            yield key, value

@@ -7,12 +7,12 @@ ignored, as it asks.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from modules.review.configuration import Configured, arguments_of, configured_attributes
+from modules.review.configuration import Configuration, Configured
 from modules.review.errors import ReviewError
 from modules.review.values import Unknown, masked
 
@@ -48,6 +48,8 @@ class ResourceChange:
 
     `before` and `after` are the attributes; empty where there is no resource. `imported` is the ID
     that it is imported by. `deposed` marks what is left of an earlier, interrupted replacement.
+    `arguments` are those that the configuration gives it, and `region` is that of its provider;
+    None where the plan does not say.
     `arguments` are those that the configuration sets; None where the plan does not say.
     """
 
@@ -64,6 +66,7 @@ class ResourceChange:
     previous_address: str | None = None
     deposed: str | None = None
     arguments: frozenset[str] | None = None
+    region: str | None = None
 
     @property
     def is_change(self) -> bool:
@@ -78,7 +81,10 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a plan says; `drift` is what happened to resources outside of Terraform."""
+    """What a plan says; `drift` is what happened to resources outside of Terraform.
+
+    `outputs` are the root module's after the apply.
+    """
 
     terraform_version: str | None
     timestamp: datetime | None
@@ -87,6 +93,7 @@ class Plan:
     changes: tuple[ResourceChange, ...]
     drift: tuple[ResourceChange, ...]
     deferred: tuple[str, ...]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
     def of_type(self, *types: str) -> Iterator[ResourceChange]:
         """The resources of these types, without what is left of interrupted replacements."""
@@ -96,15 +103,16 @@ class Plan:
 def build_plan(document: Mapping[str, Any]) -> Plan:
     """The plan in a document; raises ReviewError where it is not one."""
     try:
-        configured = configured_attributes(document.get("configuration"))
+        configuration = Configuration(document)
         return Plan(
             terraform_version=_text(document.get("terraform_version")),
             timestamp=_moment(document.get("timestamp")),
             errored=document.get("errored") is True,
             complete=document.get("complete") is not False,
-            changes=tuple(_changes(document.get("resource_changes"), configured)),
-            drift=tuple(_changes(document.get("resource_drift"), configured)),
+            changes=tuple(_changes(document.get("resource_changes"), configuration)),
+            drift=tuple(_changes(document.get("resource_drift"), configuration)),
             deferred=tuple(_deferred(document.get("deferred_changes"))),
+            outputs=dict(_outputs(document.get("output_changes"))),
         )
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise ReviewError(
@@ -114,14 +122,14 @@ def build_plan(document: Mapping[str, Any]) -> Plan:
 
 
 def _changes(
-    entries: Sequence[Mapping[str, Any]] | None, configured: Configured | None
+    entries: Sequence[Mapping[str, Any]] | None, configuration: Configuration
 ) -> Iterator[ResourceChange]:
     for entry in entries or ():
         if entry.get("mode", "managed") == "managed":
-            yield _resource_change(entry, arguments_of(str(entry["address"]), configured))
+            yield _resource_change(entry, configuration.of(str(entry["address"])))
 
 
-def _resource_change(entry: Mapping[str, Any], arguments: frozenset[str] | None) -> ResourceChange:
+def _resource_change(entry: Mapping[str, Any], configured: Configured) -> ResourceChange:
     change = entry["change"]
     actions = tuple(str(action) for action in change["actions"])
     importing = change.get("importing")
@@ -143,7 +151,8 @@ def _resource_change(entry: Mapping[str, Any], arguments: frozenset[str] | None)
         imported=_import_id(importing) if importing is not None else None,
         previous_address=_text(entry.get("previous_address")),
         deposed=_text(entry.get("deposed")),
-        arguments=arguments,
+        arguments=configured.arguments,
+        region=configured.region,
     )
 
 
@@ -164,6 +173,15 @@ def _import_id(importing: Any) -> str:
 def _deferred(entries: Sequence[Mapping[str, Any]] | None) -> Iterator[str]:
     for entry in entries or ():
         yield str(entry.get("resource_change", {}).get("address", "a resource"))
+
+
+def _outputs(entries: Mapping[str, Mapping[str, Any]] | None) -> Iterator[tuple[str, Any]]:
+    """The root module's outputs after the apply."""
+    for name, change in (entries or {}).items():
+        yield (
+            name,
+            masked(change.get("after"), change.get("after_unknown"), change.get("after_sensitive")),
+        )
 
 
 def _text(value: Any) -> str | None:

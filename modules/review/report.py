@@ -90,6 +90,23 @@ class Association:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """A patch run of the next four weeks; `when` is before, after, or both sides of the apply.
+
+    `end` is when its last wave is over at the latest, where a fleet is there to count.
+    """
+
+    address: str
+    name: str
+    policy: str | None
+    operation: str
+    reboots: bool
+    when: str
+    start: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Permission:
     """One statement that comes, goes or changes, with each value that does.
 
@@ -151,6 +168,7 @@ class Report:
     policies: tuple[str, ...]
     findings: tuple[Finding, ...]
     associations: tuple[Association, ...]
+    calendar: tuple[CalendarEntry, ...]
     permissions: tuple[Permission, ...]
     changes: tuple[Change, ...]
     cosmetic: str | None

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from modules.review import words
+from modules.review.agenda import calendar
 from modules.review.cosmetics import changed_attributes, cosmetic_kind
 from modules.review.facts import Facts, gather_facts
 from modules.review.fleet import Fleet
@@ -40,6 +41,8 @@ def review(
 ) -> Report:
     """The report of a plan; `allowed` has a reason for each rule that is let pass."""
     facts = gather_facts(plan, clock, fleet)
+    reached = tuple(_reaches(facts, fleet)) if fleet else None
+    hours = {each.address: each.hours_at_most for each in reached or () if each.hours_at_most}
     changes = tuple(_changes(plan))
     return Report(
         source=source,
@@ -50,10 +53,11 @@ def review(
         policies=tuple(sorted({a.now.policy for a in facts.associations if a.now.policy})),
         findings=tuple(_allow(each, allowed) for each in check_all(facts)),
         associations=tuple(_associations(facts)),
+        calendar=tuple(calendar(facts.associations, clock, hours)),
         permissions=tuple(_permissions(plan)),
         changes=changes,
         cosmetic=_cosmetic(plan),
-        fleet=tuple(_reaches(facts, fleet)) if fleet else None,
+        fleet=reached,
     )
 
 

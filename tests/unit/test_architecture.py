@@ -20,6 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Of the provider, the backends and versions alone: plain data.
     "project": {"policy", "quick_setup", "provider.backend", "provider.types"},
     "local_aws": {"policy", "quick_setup"},
+    "document_checks": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},
     "review": {"policy", "quick_setup", "terraform_cli"},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -20,6 +21,7 @@ from modules.quick_setup.documents.source import ROOT
 from modules.quick_setup.documents.steps import Scope, scopes
 
 SCHEMA_FILE = ROOT / "schema" / "automation-0.3.schema.json"
+COMMAND_SCHEMA_FILE = ROOT / "schema" / "command-2.2.schema.json"
 
 
 def validate(content: Mapping[Any, Any], file: str) -> None:
@@ -28,44 +30,48 @@ def validate(content: Mapping[Any, Any], file: str) -> None:
     Where the form is wrong, names are not looked up: they would only repeat the same defect.
     """
     refuse(file, not_json(content))
-    refuse(file, _wrong_form(content))
+    refuse(file, wrong_form(content, SCHEMA_FILE))
     refuse(file, _wrong_names(content))
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+def _validator(schema_file: Path) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema_file.read_text(encoding="utf-8")))
 
 
-def _wrong_form(content: Mapping[str, Any]) -> Iterator[Problem]:
-    for error in sorted(_validator().iter_errors(content), key=lambda error: error.json_path):
-        yield explain(error)
+def wrong_form(content: Mapping[str, Any], schema_file: Path) -> list[Problem]:
+    """What a schema of documents says of one whose content is JSON."""
+    errors = _validator(schema_file).iter_errors(content)
+    return explain(sorted(errors, key=lambda error: error.json_path))
 
 
 def _wrong_names(content: Mapping[str, Any]) -> Iterator[Problem]:
     all_scopes = list(scopes(content["mainSteps"]))
-    yield from _repeated_names(all_scopes)
+    yield from repeated_names(all_scopes)
     for scope in all_scopes:
-        yield from _missing_steps(scope)
+        yield from missing_steps(scope)
     names = {name for scope in all_scopes for name in scope.names}
     yield from _missing_outputs(content, names)
 
 
-def _repeated_names(all_scopes: Iterable[Scope]) -> Iterator[Problem]:
+def repeated_names(all_scopes: Iterable[Scope]) -> Iterator[Problem]:
+    """Every name of a step that an earlier one has: they share one space, loops included."""
     seen: set[str] = set()
     for scope in all_scopes:
         for index, name in enumerate(scope.names):
             if name in seen:
-                message = f"{name!r} is the name of an earlier step; a step's name is unique"
-                yield Problem((*scope.path, index, "name"), message)
+                message = f"{name!r} is the name of an earlier step; expected a name of its own"
+                yield Problem((*scope.path, index, "name"), message, "repeated-step-name")
             seen.add(name)
 
 
-def _missing_steps(scope: Scope) -> Iterator[Problem]:
+def missing_steps(scope: Scope) -> Iterator[Problem]:
+    """Every step to go on with that is not in the same list of steps."""
     for path, target in scope.references():
         if target not in scope.names:
             known = ", ".join(scope.names)
-            yield Problem(path, f"there is no step {target!r}; expected one of {known}")
+            message = f"there is no step {target!r}; expected one of {known}"
+            yield Problem(path, message, "missing-step")
 
 
 def _missing_outputs(content: Mapping[str, Any], names: Iterable[str]) -> Iterator[Problem]:
@@ -75,5 +81,5 @@ def _missing_outputs(content: Mapping[str, Any], names: Iterable[str]) -> Iterat
         prefix, _, variable = reference.partition(":")
         known = step in names if dot else variable in content.get("variables", {})
         if not known and (dot or prefix == "variable"):
-            message = f"{reference!r} refers to no step or variable of this document"
+            message = f"{reference!r} refers to no step or variable of this document; expected one"
             yield Problem(("outputs", index), message)

@@ -16,7 +16,7 @@ MAX_VALUES = 100_000
 def not_json(content: object) -> Iterator[Problem]:
     """Every place that holds something else than JSON."""
     if not isinstance(content, dict):
-        yield Problem((), f"found {type(content).__name__}; expected a mapping, a dict")
+        yield Problem((), f"found a {type(content).__name__}; expected a mapping", "plain-data")
         return
     waiting: list[tuple[tuple[str | int, ...], object]] = [((), content)]
     for _ in range(MAX_VALUES):
@@ -24,11 +24,11 @@ def not_json(content: object) -> Iterator[Problem]:
             return
         path, value = waiting.pop()
         if len(path) > MAX_DEPTH:
-            yield Problem((), f"the document is nested more than {MAX_DEPTH} levels deep")
+            yield Problem((), f"found more than {MAX_DEPTH} levels; expected fewer", "plain-data")
             return
         yield from _own_problems(path, value)
         waiting += _children(path, value)
-    yield Problem((), f"the document has more than {MAX_VALUES} values")
+    yield Problem((), f"found more than {MAX_VALUES} values; expected fewer", "plain-data")
 
 
 def _children(path: Path, value: object) -> Iterator[tuple[tuple[str | int, ...], object]]:
@@ -42,9 +42,13 @@ def _own_problems(path: tuple[str | int, ...], value: object) -> Iterator[Proble
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
-                yield Problem(path, f"the key {key!r} is no text; put it in quotes")
+                yield Problem(
+                    path, f"found the key {key!r}; expected text: put it in quotes", "plain-data"
+                )
     elif isinstance(value, float):
         if not math.isfinite(value):
-            yield Problem(path, f"found {value}, which JSON does not know")
+            yield Problem(path, f"found {value}; expected a value that JSON knows", "plain-data")
     elif not isinstance(value, str | int | list | None):
-        yield Problem(path, f"found a {type(value).__name__}, which JSON does not know")
+        yield Problem(
+            path, f"found a {type(value).__name__}; expected a value that JSON knows", "plain-data"
+        )

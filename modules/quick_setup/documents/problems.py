@@ -18,10 +18,11 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One defect: the place in the document, and what was found and expected there."""
+    """One defect: the place in the document, what was found and expected there, and the rule."""
 
     path: tuple[str | int, ...]
     message: str
+    rule: str = "wrong-value"
 
     def __str__(self) -> str:
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)

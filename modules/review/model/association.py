@@ -95,8 +95,13 @@ class Association:
         return bool(self.waits) and not is_rate(str(self.schedule))
 
 
-def read_association(address: str, attributes: Mapping[str, Any]) -> Association | None:
-    """The association that attributes of `aws_ssm_association` describe; None where none."""
+def read_association(
+    address: str, attributes: Mapping[str, Any], region: str | None
+) -> Association | None:
+    """The association that attributes of `aws_ssm_association` describe; None where none.
+
+    `region` is that of its provider, if known.
+    """
     if not attributes:
         return None
     name = attributes.get("association_name")
@@ -107,7 +112,7 @@ def read_association(address: str, attributes: Mapping[str, Any]) -> Association
         document=attributes.get("name"),
         policy=policy,
         purpose=purpose,
-        region=_region(attributes),
+        region=region_of(attributes) or region,
         parameters=_parameters(attributes.get("parameters")),
         schedule=attributes.get("schedule_expression") or None,
         waits=_flag(attributes.get("apply_only_at_cron_interval")),
@@ -126,7 +131,8 @@ def _parts(name: Any) -> tuple[str | None, str]:
     return (match["id"], match["purpose"]) if match else (None, "Association")
 
 
-def _region(attributes: Mapping[str, Any]) -> str | None:
+def region_of(attributes: Mapping[str, Any]) -> str | None:
+    """The region that an association's own attributes name."""
     region = attributes.get("region")  # of hashicorp/aws 6
     if isinstance(region, str):
         return region

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modules.review.model.association import TYPE, Association, read_association
+from modules.review.model.association import TYPE, Association, read_association, region_of
 from modules.review.model.document import DocumentChange
 from modules.review.model.pairs import Pair, pairs
 from modules.review.plan import Action, Plan, ResourceChange
@@ -78,9 +78,10 @@ def association_changes(
 ) -> Iterator[AssociationChange]:
     """Every association of the plan, those that do not change as well."""
     by_name = {each.name: each for each in documents}
-    for pair in pairs(plan, (TYPE,), lambda each: _identity(each.get("association_name"))):
-        before = read_association(pair.before_address, pair.before)
-        after = read_association(pair.change.address, _known(pair))
+    for pair in pairs(plan, (TYPE,), _identity):
+        region = pair.change.region
+        before = read_association(pair.before_address, pair.before, region)
+        after = read_association(pair.change.address, _known(pair), region)
         if before is None and after is None:
             continue
         attributes = tuple(_changed(pair)) if before and after else ()
@@ -107,8 +108,12 @@ def _known(pair: Pair) -> Mapping[str, Any]:
     }
 
 
-def _identity(name: Any) -> str | None:
-    return name if isinstance(name, str) else None
+def _identity(attributes: Mapping[str, Any], change: ResourceChange) -> Hashable | None:
+    """A name and a region: a policy has associations of the same names in each of its regions."""
+    name = attributes.get("association_name")
+    if not isinstance(name, str):
+        return None
+    return name, region_of(attributes) or change.region
 
 
 def _changed(pair: Pair) -> Iterator[str]:
@@ -128,7 +133,7 @@ def _changed(pair: Pair) -> Iterator[str]:
 
 def _is_computed(pair: Pair, name: str) -> bool:
     if name == "targets":  # may be a dynamic block, which the plan's configuration lacks
-        after = read_association(pair.change.address, pair.after)
+        after = read_association(pair.change.address, pair.after, None)
         return pair.after.get(name) == UNKNOWN and bool(after and after.has_no_targets)
     return pair.change.is_computed(name)
 

@@ -38,9 +38,9 @@ def baseline_selections(plan: Plan) -> Iterator[BaselineSelection]:
             yield BaselineSelection(change=pair.change, before=before, after=after)
 
 
-def _function(attributes: Mapping[str, Any]) -> str | None:
+def _function(attributes: Mapping[str, Any], change: ResourceChange) -> str | None:
     name = attributes.get("function_name")
-    return name if isinstance(name, str) else None
+    return f"{change.region} {name}" if isinstance(name, str) else None
 
 
 def _baselines(event: Any) -> Baselines | Hidden | None:

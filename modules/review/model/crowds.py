@@ -64,8 +64,12 @@ def _nodes(change: AssociationChange, fleet: Fleet | None) -> frozenset[str] | N
     return None if nodes is None else frozenset(node.id for node in nodes)
 
 
-def meetings(found: tuple[Crowd, ...]) -> Iterator[tuple[Crowd, tuple[Crowd, ...]]]:
-    """Each crowd, with itself and those before it that it meets."""
+def with_earlier(
+    found: tuple[Crowd, ...],
+) -> Iterator[tuple[AssociationChange, list[AssociationChange]]]:
+    """Each association, with those before it that it surely meets."""
     for number, crowd in enumerate(found):
-        before = tuple(each for each in found[:number] if each.meets(crowd))
-        yield crowd, (*before, crowd)
+        earlier = [m for each in found[:number] if each.meets(crowd) for m in each.members]
+        for change in crowd.members:
+            yield change, list(earlier)
+            earlier.append(change)

@@ -13,7 +13,7 @@ from typing import Any
 
 from modules.review.plan import Action, Plan, ResourceChange
 
-Identity = Callable[[Mapping[str, Any]], Hashable | None]
+Identity = Callable[[Mapping[str, Any], ResourceChange], Hashable | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +31,8 @@ class Pair:
 def pairs(plan: Plan, types: tuple[str, ...], identity: Identity) -> Iterator[Pair]:
     """Every resource of these types; `identity` is what a thing is called, None where unknown."""
     changes = list(plan.of_type(*types))
-    gone = _once({each.address: identity(each.before) for each in changes if _goes(each)})
-    new = _once({each.address: identity(each.after) for each in changes if _comes(each)})
+    gone = _once({each.address: identity(each.before, each) for each in changes if _goes(each)})
+    new = _once({each.address: identity(each.after, each) for each in changes if _comes(each)})
     old_by_address = {
         address: gone_address
         for name, gone_address in gone.items()
@@ -47,7 +47,7 @@ def pairs(plan: Plan, types: tuple[str, ...], identity: Identity) -> Iterator[Pa
         yield Pair(
             change=change,
             before=old.before,
-            after=change.after if change.action is not Action.FORGET else {},
+            after=change.before if change.action is Action.FORGET else change.after,
             before_address=old.address,
             is_new=old is not change or change.action is Action.REPLACE,
         )

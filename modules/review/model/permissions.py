@@ -27,7 +27,7 @@ _DOCUMENTS: Mapping[str, tuple[str, str]] = {
     "aws_sns_topic_policy": ("policy", "topic policy"),
     "aws_sqs_queue_policy": ("policy", "queue policy"),
 }
-_NAMES = ("name", "role", "bucket", "arn", "key_id")
+_NAMES = ("name", "role", "bucket", "key_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +58,9 @@ def policy_changes(plan: Plan) -> Iterator[PolicyChange]:
     yield from _function_permissions(plan)
 
 
-def _identity(attributes: Mapping[str, Any]) -> tuple[str, ...] | None:
+def _identity(attributes: Mapping[str, Any], change: ResourceChange) -> tuple[str, ...] | None:
     values = [attributes[name] for name in _NAMES if isinstance(attributes.get(name), str)]
-    return tuple(values) or None
+    return (change.type, *values) if values else None
 
 
 def _compared(pair: Pair, attribute: str, kind: str) -> PolicyChange | None:
@@ -110,7 +110,7 @@ def _by_name(blocks: list[Any]) -> dict[str, Any]:
 
 def _function_permissions(plan: Plan) -> Iterator[PolicyChange]:
     """A statement of a function's own policy, which Terraform writes as a resource."""
-    for pair in pairs(plan, ("aws_lambda_permission",), lambda each: str(each.get("statement_id"))):
+    for pair in pairs(plan, ("aws_lambda_permission",), _statement_id):
         before, after = _permission(pair.before), _permission(pair.after)
         found = differences([before] if before else [], [after] if after else [])
         if found:
@@ -123,6 +123,11 @@ def _function_permissions(plan: Plan) -> Iterator[PolicyChange]:
             )
 
 
+def _statement_id(attributes: Mapping[str, Any], change: ResourceChange) -> str | None:
+    statement_id = attributes.get("statement_id")
+    return f"{change.type} {statement_id}" if isinstance(statement_id, str) else None
+
+
 def _permission(attributes: Mapping[str, Any]) -> Statement | None:
     if not attributes:
         return None
@@ -133,7 +138,7 @@ def _permission(attributes: Mapping[str, Any]) -> Statement | None:
     }
     elements = {
         "Principal": frozenset({str(attributes.get("principal"))}),
-        "Action": frozenset({str(attributes.get("action")).lower()}),
+        "Action": frozenset({str(attributes.get("action"))}),
         "Resource": frozenset({str(attributes.get("function_name"))}),
     }
     if conditions:

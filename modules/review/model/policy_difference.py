@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _ELEMENTS = (
 )
 # Elements whose further values take something away from the statement.
 _NARROWING = ("Condition", "NotAction", "NotResource", "NotPrincipal")
+_WITH_WILDCARDS = ("Action", "NotAction", "Resource", "NotResource")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +110,27 @@ def _direction(before: Statement | None, after: Statement | None) -> tuple[bool,
     grows = shrinks = False
     for name in _ELEMENTS:
         old, new = before.values(name), after.values(name)
-        more, less = bool(new - old), bool(old - new)
+        more, less = not _covered(new, old, name), not _covered(old, new, name)
         if name in _NARROWING:
             more, less = less, more
         grows, shrinks = grows or more, shrinks or less
     return grows, shrinks
+
+
+def _covered(values: frozenset[str], by: frozenset[str], element: str) -> bool:
+    """Whether all values are among others, or covered by a wildcard among them."""
+    missing = values - by
+    if element == "Principal":
+        return not missing or "AWS:*" in by
+    if element not in _WITH_WILDCARDS:
+        return not missing
+    wild = [_pattern(each) for each in by if "*" in each or "?" in each]
+    return all(any(each.fullmatch(value) for each in wild) for value in missing)
+
+
+def _pattern(value: str) -> re.Pattern[str]:
+    """IAM's wildcards: any characters, or one; colons and slashes are none to it."""
+    return re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
 
 
 def _lines(before: Statement | None, after: Statement | None) -> Iterator[str]:
@@ -122,5 +140,9 @@ def _lines(before: Statement | None, after: Statement | None) -> Iterator[str]:
         old = before.values(name) if before else frozenset[str]()
         new = after.values(name) if after else frozenset[str]()
         word = f"{name[:3].lower()} {name[3:].lower()}" if name[:3] == "Not" else name.lower()
-        yield from (f"+ {word} {each}" for each in sorted(new - old))
-        yield from (f"- {word} {each}" for each in sorted(old - new))
+        yield from (f"+ {word} {_written(each, after)}" for each in sorted(new - old))
+        yield from (f"- {word} {_written(each, before)}" for each in sorted(old - new))
+
+
+def _written(value: str, statement: Statement | None) -> str:
+    return statement.written.get(value, value) if statement else value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modules.review.model.document import parsed
@@ -20,12 +20,14 @@ _SETS = ("Action", "NotAction", "Resource", "NotResource")
 class Statement:
     """One statement: values by element; principals as `AWS:*`, conditions as `Operator key=value`.
 
-    An element that is not there is not in `elements`.
+    An element that is not there is not in `elements`. IAM ignores the case of actions: they are
+    lower-case there, and as they were written in `written`.
     """
 
     sid: str
     effect: str
     elements: Elements
+    written: Mapping[str, str] = field(default_factory=dict)
 
     def values(self, element: str) -> frozenset[str]:
         """An element's values; none where the statement lacks it."""
@@ -73,8 +75,12 @@ def _statement(entry: Mapping[str, Any]) -> Statement:
     conditions = _conditions(entry.get("Condition"))
     if conditions:
         elements["Condition"] = conditions
+    actions = _texts(entry.get("Action", [])) | _texts(entry.get("NotAction", []))
     return Statement(
-        sid=str(entry.get("Sid") or ""), effect=str(entry.get("Effect")), elements=elements
+        sid=str(entry.get("Sid") or ""),
+        effect=str(entry.get("Effect")),
+        elements=elements,
+        written={each.lower(): each for each in sorted(actions)},
     )
 
 

@@ -138,7 +138,8 @@ def _schedules(report: Report, screen: Screen) -> Iterator[str]:
             yield from _association(each, report, screen)
     others = sum(1 for each in same if not each.operation)
     if others:
-        yield f"  {others} more associations do not change."
+        does = "association does" if others == 1 else "associations do"
+        yield f"  {others} more {does} not change."
 
 
 def _association(each: Association, report: Report, screen: Screen) -> Iterator[str]:
@@ -191,5 +192,9 @@ def _changes(report: Report, screen: Screen) -> Iterator[str]:
         summary = f"  ({each.summary})" if each.summary else ""
         symbol = SYMBOLS.get(each.action, "~")
         yield screen.wrapped(f"{symbol:>3} {each.address}{summary}", 0, hanging=6)
+        for line in each.attributes[:_SHOWN_DETAIL]:
+            yield screen.styled(screen.wrapped(line, 6, hanging=2), "2")
+        if len(each.attributes) > _SHOWN_DETAIL:
+            yield f"      and {len(each.attributes) - _SHOWN_DETAIL} more; see --format json"
     if report.cosmetic:
         yield f"  {report.cosmetic}"

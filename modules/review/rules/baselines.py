@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modules.review.facts import Facts
+from modules.review.model.associations import AssociationChange
 from modules.review.model.baselines import CUSTOM, BaselineSelection
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
@@ -23,22 +24,48 @@ _RULES = (
     "rejected_patches_action",
     "source",
 )
+_WITHOUT = "operating_systems_without_baseline"
+_SOURCES = {
+    "BaselineOverride": "Nodes read their patch baselines from elsewhere",
+    "InstallOverrideList": "Nodes install by a list, which overrides their patch baselines",
+}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Findings about patch baselines."""
     for selection in facts.baselines:
         yield from _selection(selection)
+    yield from _without(facts)
     for change in facts.plan.of_type(CUSTOM):
         yield from _custom(change)
     for association in facts.associations:
-        if association.both and "parameters.BaselineOverride" in association.attributes:
-            before, after = (str(each.parameter("BaselineOverride")) for each in association.both)
+        yield from _sources(association)
+
+
+def _without(facts: Facts) -> Iterator[Finding]:
+    """Systems that a new policy has no baseline for: the stacks have an output that lists them."""
+    systems = facts.plan.outputs.get(_WITHOUT)
+    new = [each for each in facts.baselines if each.before is None]
+    if new and isinstance(systems, list) and systems:
+        listed = ", ".join(map(str, systems))
+        yield resource_finding(
+            "baseline-missing",
+            Severity.WARNING,
+            new[0].change,
+            f"AWS has no predefined patch baseline in this region for {listed}: those nodes are not"
+            " patched.",
+        )
+
+
+def _sources(change: AssociationChange) -> Iterator[Finding]:
+    for name, meaning in _SOURCES.items():
+        if change.both and f"parameters.{name}" in change.attributes:
+            before, after = (shown(each.parameter(name)) for each in change.both)
             yield finding(
                 "baseline-source-changed",
                 Severity.WARNING,
-                association,
-                f"Nodes read their patch baselines from elsewhere: {before} -> {after}.",
+                change,
+                f"{meaning}: {before} -> {after}.",
             )
 
 

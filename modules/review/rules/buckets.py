@@ -37,7 +37,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             going.add(change.before.get("bucket"))
             yield _content_lost(change)
     for change in facts.plan.of_type(_PUBLIC, *_PROTECTIONS):
-        if change.before.get("bucket") in going:
+        if change.before.get("bucket") in going or change.action is Action.FORGET:
             continue
         if weakened := list(_weakened(change)):
             yield resource_finding(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from modules.review import words
 from modules.review.facts import Facts
 from modules.review.model.associations import AssociationChange
-from modules.review.model.crowds import Crowd, crowds, meetings
+from modules.review.model.crowds import crowds, with_earlier
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import finding
 from modules.review.when import Clock
@@ -25,14 +25,11 @@ _SHOWN = 3
 def check(facts: Facts) -> Iterator[Finding]:
     """Findings about conflicts; those that stood before the plan are for information."""
     patching = [each for each in facts.associations if each.after and each.now.patches]
-    found = crowds(patching, facts.fleet)
     agenda = Agenda(facts.clock)
-    for crowd, met in meetings(found):
-        for number, change in enumerate(crowd.members):
-            earlier = [each for other in met if other is not crowd for each in other.members]
-            earlier += crowd.members[:number]
-            yield from _collision(change, earlier, agenda)
-    yield from _policies(found)
+    said: set[tuple[str, str]] = set()
+    for change, earlier in with_earlier(crowds(patching, facts.fleet)):
+        yield from _collision(change, earlier, agenda)
+        yield from _policies(change, earlier, said)
 
 
 def severity(changes: Sequence[AssociationChange]) -> Severity:
@@ -97,29 +94,28 @@ def _collision(
         )
 
 
-def _policies(found: tuple[Crowd, ...]) -> Iterator[Finding]:
-    said: set[tuple[str, str]] = set()
-    for crowd, met in meetings(found):
-        for change in crowd.members:
-            policy = change.now.policy
-            others = [
-                each
-                for other in met
-                for each in other.members
-                if policy and each.now.policy and (each.now.policy, policy) not in said
-                if each.now.policy != policy
-            ]
-            if policy and others:
-                names = list(dict.fromkeys(str(each.now.policy) for each in others))
-                said |= {pair for name in names for pair in ((name, policy), (policy, name))}
-                yield finding(
-                    "policies-meet",
-                    severity([change, *others]),
-                    change,
-                    f"The patch policies {_named(names)} and {policy} meet on"
-                    f" {words.targets(change.now.targets)}: each overwrites the other's compliance,"
-                    " and nodes are patched by both.",
-                )
+def _policies(
+    change: AssociationChange, earlier: Sequence[AssociationChange], said: set[tuple[str, str]]
+) -> Iterator[Finding]:
+    """A finding for the first associations by which two policies meet."""
+    policy = change.now.policy
+    if policy is None:
+        return
+    met: dict[str, AssociationChange] = {}
+    for each in earlier:
+        other = each.now.policy
+        if other and other != policy and (other, policy) not in said:
+            met[other] = each
+    said |= {pair for other in met for pair in ((other, policy), (policy, other))}
+    if met:
+        yield finding(
+            "policies-meet",
+            severity([change, *met.values()]),
+            change,
+            f"The patch policies {_named(list(met))} and {policy} meet on"
+            f" {words.targets(change.now.targets)}: each overwrites the other's compliance,"
+            " and nodes are patched by both.",
+        )
 
 
 def _named(names: Sequence[str]) -> str:

@@ -11,6 +11,11 @@ from modules.review.plan import Action
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import finding
 
+_BOTH = (
+    "The new one is created before the old one goes (create_before_destroy): for a moment there are"
+    " two of that name, and both may run."
+)
+
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Findings about replacements of associations, and about updates that go wrong."""
@@ -36,6 +41,7 @@ def _history_lost(change: AssociationChange) -> Finding:
         "The association gets a new ID: its history and compliance of before stay under the old"
         f" one. It is replaced for: {why}.",
         *moved,
+        *([_BOTH] if change.change.actions == ("create", "delete") else []),
     )
 
 

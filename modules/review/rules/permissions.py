@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from modules.review.facts import Facts
 from modules.review.model.permissions import TRUST, PolicyChange, policy_changes
@@ -65,8 +66,12 @@ def _directions(change: PolicyChange, what: str) -> Iterator[Finding]:
 
 def _wildcard(change: PolicyChange, what: str, wild: list[StatementChange]) -> Finding:
     marks = dict.fromkeys(mark for each in wild for mark in wide_marks(each))
-    return _finding(
-        "wildcard-granted", Severity.CRITICAL, change, f"The {what} covers {' and '.join(marks)}."
+    return resource_finding(
+        "wildcard-granted",
+        Severity.CRITICAL,
+        change.change,
+        f"The {what} covers {' and '.join(marks)}.",
+        *(statement_line(each) for each in wild),
     )
 
 
@@ -98,24 +103,34 @@ def wide_marks(change: StatementChange) -> tuple[str, ...]:
 
 
 def _attachment(change: ResourceChange) -> Iterator[Finding]:
-    after, before = change.after, change.before
     if change.action in (Action.CREATE, Action.REPLACE, Action.UPDATE):
-        policy = shown(after.get("policy_arn"))
-        wide = policy.endswith(_WIDE_POLICIES)
-        yield resource_finding(
-            "policy-attached",
-            Severity.CRITICAL if wide else Severity.NOTICE,
-            change,
-            f"{policy.rpartition('/')[2]} is attached to {shown(after.get('role'))}.",
-            policy,
-        )
+        yield attached(change, shown(change.after.get("policy_arn")))
     if change.action in (Action.DELETE, Action.REPLACE):
-        policy = shown(before.get("policy_arn"))
-        of_nodes = policy.endswith(_NODE_POLICY)
-        yield resource_finding(
-            "policy-detached",
-            Severity.CRITICAL if of_nodes else Severity.WARNING,
-            change,
-            f"{policy.rpartition('/')[2]} is detached from {shown(before.get('role'))}.",
-            *(["Nodes of that role stop being managed nodes."] if of_nodes else []),
-        )
+        yield detached(change, shown(change.before.get("policy_arn")))
+
+
+def attached(change: ResourceChange, policy: str) -> Finding:
+    """A managed policy comes to a role."""
+    return resource_finding(
+        "policy-attached",
+        Severity.CRITICAL if policy.endswith(_WIDE_POLICIES) else Severity.NOTICE,
+        change,
+        f"{policy.rpartition('/')[2]} is attached to {_role(change.after)}.",
+        policy,
+    )
+
+
+def detached(change: ResourceChange, policy: str) -> Finding:
+    """A managed policy goes from a role."""
+    of_nodes = policy.endswith(_NODE_POLICY)
+    return resource_finding(
+        "policy-detached",
+        Severity.CRITICAL if of_nodes else Severity.WARNING,
+        change,
+        f"{policy.rpartition('/')[2]} is detached from {_role(change.before)}.",
+        *(["Nodes of that role stop being managed nodes."] if of_nodes else []),
+    )
+
+
+def _role(attributes: Mapping[str, Any]) -> str:
+    return shown(attributes.get("role") or attributes.get("name"))

@@ -16,7 +16,7 @@ from modules.review.report import Finding, Severity
 from modules.review.rules.findings import finding
 from modules.review.values import is_hidden
 
-_NAMES = {"max_concurrency": "at a time", "max_errors": "errors before it stops"}
+_NAMES = {"max_concurrency": "At a time", "max_errors": "Errors before it stops"}
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _rates(change: AssociationChange) -> Iterator[Finding]:
             continue
         is_loosened, note = _compare(old, new)
         (loosened if is_loosened else tightened).append(
-            f"{_limit(old)} {meaning} -> {_limit(new)}{note}"
+            f"{meaning}: {_limit(old)} -> {_limit(new)}{note}"
         )
     if loosened:
         severity = Severity.CRITICAL if after.reboots else Severity.WARNING

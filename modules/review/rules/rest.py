@@ -8,7 +8,7 @@ from modules.review.cosmetics import changed_attributes, cosmetic_kind
 from modules.review.facts import Facts
 from modules.review.model.association import TYPE as ASSOCIATION
 from modules.review.plan import Action, ResourceChange
-from modules.review.report import Finding, Severity
+from modules.review.report import Finding, RunsOnApply, Severity
 from modules.review.rules.findings import resource_finding
 
 _KNOWN = frozenset(
@@ -39,6 +39,20 @@ _KNOWN = frozenset(
         "time_sleep",
     }
 )
+# Attributes that rules about associations speak of.
+_SPOKEN_OF = frozenset(
+    {
+        "apply_only_at_cron_interval",
+        "max_concurrency",
+        "max_errors",
+        "parameters.BaselineOverride",
+        "parameters.InstallOverrideList",
+        "parameters.Operation",
+        "parameters.RebootOption",
+        "schedule_expression",
+        "targets",
+    }
+)
 _VERBS = {
     Action.CREATE: "created",
     Action.UPDATE: "changed",
@@ -49,8 +63,10 @@ _VERBS = {
 
 def check(facts: Facts, spoken_of: Collection[str]) -> Iterator[Finding]:
     """Findings about changed resources whose address no finding names yet."""
+    said = {*spoken_of, *(each.change.address for each in facts.documents)}
     associations = {each.change.address for each in facts.associations}
     associations |= {each.before_address for each in facts.associations}
+    yield from _unlisted(facts, spoken_of)
     for change in facts.plan.changes:
         if change.action is Action.FORGET:
             yield resource_finding(
@@ -59,11 +75,26 @@ def check(facts: Facts, spoken_of: Collection[str]) -> Iterator[Finding]:
                 change,
                 "Terraform stops managing it; it stays in AWS, and does what it did.",
             )
-        elif change.is_change and change.address not in spoken_of:
+        elif change.is_change and change.address not in said:
             if change.address in associations and change.action is not Action.UPDATE:
                 continue  # made, or paired with the one that is: said where it matters
             if cosmetic_kind(change) is None:
                 yield from _rest(change)
+
+
+def _unlisted(facts: Facts, spoken_of: Collection[str]) -> Iterator[Finding]:
+    """Attributes of associations that are spoken of, but not of these attributes."""
+    for change in facts.associations:
+        listed = change.is_new or change.runs is not RunsOnApply.NO
+        rest = [name for name in change.attributes if name not in _SPOKEN_OF]
+        if change.change.address in spoken_of and rest and not listed:
+            yield resource_finding(
+                "resource-changed",
+                Severity.NOTICE,
+                change.change,
+                f"{change.change.type} changes: {', '.join(rest)}.",
+                *(each for each in change.differences if each.partition(":")[0] in rest),
+            )
 
 
 def _rest(change: ResourceChange) -> Iterator[Finding]:

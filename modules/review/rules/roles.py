@@ -11,7 +11,8 @@ from modules.review.model.permissions import ROLE
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import resource_finding
-from modules.review.values import is_hidden
+from modules.review.rules.permissions import attached, detached
+from modules.review.values import is_hidden, shown
 
 _TAG_PREFIX = role_tag_key("")
 
@@ -28,6 +29,8 @@ def check(facts: Facts) -> Iterator[Finding]:
                 f"The role loses {', '.join(lost)}: the bucket's policy denies the patch baselines"
                 " to its nodes, and patching fails there.",
             )
+        yield from _boundary(change)
+        yield from _managed_policies(change)
         if change.action is Action.REPLACE:
             yield resource_finding(
                 "role-replaced",
@@ -37,6 +40,29 @@ def check(facts: Facts) -> Iterator[Finding]:
                 "What was attached or tagged outside of Terraform, by runbooks for example, is"
                 " lost; policies that name the old role by its unique ID no longer fit.",
             )
+
+
+def _boundary(change: ResourceChange) -> Iterator[Finding]:
+    before, after = (side.get("permissions_boundary") for side in (change.before, change.after))
+    if before and before != after and change.action in (Action.UPDATE, Action.REPLACE):
+        yield resource_finding(
+            "permissions-widened",
+            Severity.WARNING,
+            change,
+            f"The role's permissions boundary changes: {shown(before)} -> {shown(after or None)}.",
+        )
+
+
+def _managed_policies(change: ResourceChange) -> Iterator[Finding]:
+    """Policies that the role itself lists; the provider computes them where it does not."""
+    before, after = (side.get("managed_policy_arns") for side in (change.before, change.after))
+    if not isinstance(after, list) or change.action is Action.DELETE:
+        return
+    old = set(map(str, before)) if isinstance(before, list) else set[str]()
+    for arn in sorted(set(map(str, after)) - old):
+        yield attached(change, arn)
+    for arn in sorted(old - set(map(str, after))):
+        yield detached(change, arn)
 
 
 def lost_tags(change: ResourceChange) -> list[str]:

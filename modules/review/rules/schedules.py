@@ -60,7 +60,7 @@ def _changed(change: AssociationChange, clock: Clock) -> Iterator[Finding]:
         "schedule-changed",
         Severity.WARNING if change.now.installs else Severity.NOTICE,
         change,
-        f"{_capital(before.words)} -> {after.words}.",
+        f"When it runs: {before.words} -> {after.words}.",
         f"Before: {before.expression or before.words}{_runs(before.runs, clock)}",
         f"After: {after.expression or after.words}{_runs(after.runs, clock)}",
     )
@@ -89,7 +89,3 @@ def _waiting(change: AssociationChange) -> Iterator[Finding]:
             change,
             "From now on, edits of it wait for its schedule.",
         )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

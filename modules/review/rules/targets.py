@@ -36,4 +36,4 @@ def _targets(change: AssociationChange) -> Iterator[Finding]:
             rule, severity = "targets-changed", Severity.CRITICAL if installs else Severity.WARNING
         case Relation.SAME:
             return
-    yield finding(rule, severity, change, f"{old[:1].upper()}{old[1:]} -> {new}.")
+    yield finding(rule, severity, change, f"On whom it runs: {old} -> {new}.")

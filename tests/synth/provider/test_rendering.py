@@ -114,7 +114,7 @@ def test_a_stack_says_what_it_requires(app: tf.App) -> None:
         "required_providers": {
             "aws": {"source": "hashicorp/aws", "version": ">= 5.100.0, < 7.0.0"}
         },
-        "required_version": ">= 1.5",
+        "required_version": ">= 1.6",
     }
 
 

@@ -115,12 +115,18 @@ def trimmed(plan: Mapping[str, Any]) -> dict[str, Any]:
     """A plan without its values of before, and without the expressions of its configuration."""
     kept = {key: plan[key] for key in KEPT if key in plan}
     changes = [each for each in plan.get("resource_changes", []) if each["mode"] == "managed"]
-    root = plan.get("configuration", {}).get("root_module", {})
+    configuration = plan.get("configuration", {})
+    root = configuration.get("root_module", {})
+    providers = {
+        key: {"expressions": {"region": provider.get("expressions", {}).get("region", {})}}
+        for key, provider in configuration.get("provider_config", {}).items()
+    }
     return {
         **kept,
         "resource_changes": changes,
         "resource_drift": plan.get("resource_drift", []),
-        "configuration": {"root_module": _arguments(root)},
+        "output_changes": plan.get("output_changes", {}),
+        "configuration": {"provider_config": providers, "root_module": _arguments(root)},
     }
 
 
@@ -129,6 +135,7 @@ def _arguments(module: Mapping[str, Any]) -> dict[str, Any]:
         "resources": [
             {
                 "address": each["address"],
+                "provider_config_key": each.get("provider_config_key"),
                 "expressions": {name: {} for name in each.get("expressions", ())},
             }
             for each in module.get("resources", ())
@@ -259,6 +266,13 @@ class Stacks:
         configuration = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
         configuration["context"]["policies"] = ["*.yaml"]
         (folder / "cdktf.json").write_text(json.dumps(configuration), encoding="utf-8")
+        client = _client(aws, "ssm")
+        self.baselines = {
+            name: client.create_patch_baseline(
+                Name=f"custom-{name}", OperatingSystem=name.removesuffix("_OTHER")
+            )
+            for name in ("AMAZON_LINUX_2022", "UBUNTU", "UBUNTU_OTHER")
+        }
 
     def deploy(self) -> None:
         self.synth({})
@@ -281,7 +295,12 @@ class Stacks:
         for name, base in {**self.bases, **changes.get("new", {})}.items():
             policy = {**base, **changes.get(name, {})}
             policy = {key: value for key, value in policy.items() if value is not None}
-            (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(policy), encoding="utf-8")
+            text = re.sub(
+                r"\$baseline\.(\w+)",
+                lambda match: self.baselines[match[1]]["BaselineId"],
+                yaml.safe_dump(policy),
+            )
+            (self.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         subprocess.run(
             [sys.executable, str(ROOT / "main.py")],
             cwd=self.folder,

@@ -54,10 +54,11 @@ def test_problems_of_all_files_go_to_standard_error(folder: Path, capsys: Output
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.splitlines() == [
-        "policies/bad.yml: $.name: found the number 5; expected text: put it in quotes",
+        "policies/bad.yml: $.name: found the number 5; expected text: put it in quotes"
+        " [wrong-type]",
         'policies/bad.yml: $.configuration_id: found "A"; expected 4 to 10 lower-case letters and'
-        " digits, such as a1b2c",
-        "nowhere.yaml: $: found no such file; expected a policy file",
+        " digits, such as a1b2c [wrong-value]",
+        "nowhere.yaml: $: found no such file; expected a policy file [unreadable-file]",
     ]
 
 
@@ -78,6 +79,7 @@ def test_json_lists_the_policies(capsys: Output) -> None:
     assert main(["validate", "--format", "json", "policies"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "policies": [{"file": "policies/web.yaml", "name": "web", "configuration_id": "a1b2c"}],
+        "documents": [],
         "problems": [],
     }
 
@@ -88,8 +90,17 @@ def test_json_lists_the_problems(capsys: Output) -> None:
     output = capsys.readouterr()
     message = "found no such file; expected a policy file"
     assert json.loads(output.out) == {
-        "policies": [],
-        "problems": [{"file": "nowhere.yaml", "path": "$", "message": message}],
+        "policies": [{"file": "policies/web.yaml", "name": "web", "configuration_id": "a1b2c"}],
+        "documents": [],
+        "problems": [
+            {
+                "file": "nowhere.yaml",
+                "path": "$",
+                "message": message,
+                "rule": "unreadable-file",
+                "line": None,
+            }
+        ],
     }
     assert output.err == ""
 

@@ -153,7 +153,7 @@ def test_rejects_a_script_that_automation_cannot_run(folder: Path, text: str, me
     [
         ("mainSteps:", "description: again\nmainSteps:", "the key 'description' is given twice"),
         ("mainSteps:", "mainSteps: [", "while parsing"),
-        ("TagAction:", "2026-01-01:", "the key datetime.date(2026, 1, 1) is no text"),
+        ("TagAction:", "2026-01-01:", "found the key datetime.date(2026, 1, 1); expected text"),
     ],
 )
 def test_rejects_yaml_that_is_not_what_it_seems(
@@ -173,5 +173,5 @@ def test_names_the_problems_of_all_documents_at_once(folder: Path) -> None:
     edit(folder / YAML, lambda text: text.replace("nextStep:", "nextstep:"))
     found = problems(folder)
     assert len(found) == 2
-    assert "did you mean 'nextStep'?" in found[0]
+    assert found[0].endswith(".nextstep: found an unknown key; expected nextStep")
     assert found[1].startswith("ssm_documents/remediation/document.yaml: $: [Errno 2]")

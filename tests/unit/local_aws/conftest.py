@@ -14,6 +14,7 @@ from botocore.config import Config
 from modules.local_aws import Fleet, LocalAws
 from modules.local_aws.fleet import Node
 from modules.local_aws.organizations import Membership
+from tests.unit.local_aws.runbooks import Runbooks
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -136,6 +137,12 @@ def client(aws: LocalAws, make_client: Callable[..., Any]) -> Client:
         return make_client(service, aws.url, region, *given.items())
 
     return make
+
+
+@pytest.fixture
+def runbooks(aws: LocalAws, client: Client) -> Runbooks:
+    """Runs runbooks as the administrator of the account, or as a role that it makes."""
+    return Runbooks(aws, client)
 
 
 @pytest.fixture

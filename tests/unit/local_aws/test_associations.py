@@ -111,8 +111,8 @@ def test_creating_and_updating_owe_a_run_unless_the_association_waits(
     )["AssociationId"]
     ssm.update_association(AssociationId=at_once, **SCAN)
     here = aws.state.associations.at(("123456789012", "us-east-1"))
-    assert [e.reason for e in here[at_once].executions] == ["created", "updated"]
-    assert here[waits].executions == []
+    assert [e.reason for e in here[at_once].owed] == ["created", "updated"]
+    assert here[waits].owed == []
 
 
 def test_names_are_not_unique(ssm: Any) -> None:

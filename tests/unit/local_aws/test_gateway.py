@@ -162,7 +162,7 @@ def test_associations_show_their_next_run_and_the_runs_owed(client: Any, aws: Lo
     weekly, once = admin(aws, "associations")
     assert " 02:00:00" in weekly["next_run"]
     assert once["next_run"] is None
-    assert [e["reason"] for e in weekly["executions"]] == ["created"]
+    assert [e["reason"] for e in weekly["owed"]] == ["created"]
 
 
 def test_switches_are_read_and_set(aws: LocalAws) -> None:

@@ -25,7 +25,16 @@ def test_an_instance_becomes_managed_when_its_role_allows_it(
     client: Any, fleet: dict[str, str]
 ) -> None:
     iam, ec2 = client("iam"), client("ec2")
-    trust = {"Version": "2012-10-17", "Statement": []}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Principal": {"Service": "ec2.amazonaws.com"},
+            }
+        ],
+    }
     iam.create_role(RoleName="Late", AssumeRolePolicyDocument=json.dumps(trust))
     iam.create_instance_profile(InstanceProfileName="Late")
     iam.add_role_to_instance_profile(InstanceProfileName="Late", RoleName="Late")

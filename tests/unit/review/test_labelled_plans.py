@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.review import labelled
+from tests.unit.review import labelled, table
 
 
 def test_there_are_enough_plans_and_each_has_its_case() -> None:
@@ -21,3 +21,8 @@ def test_the_review_finds_what_is_expected_and_nothing_else(name: str) -> None:
 def test_the_plans_stay_small() -> None:
     total = sum(file.stat().st_size for file in labelled.FOLDER.glob("plans/*.xz"))
     assert total < 5_000_000
+
+
+def test_the_table_of_rules_and_plans_is_up_to_date() -> None:
+    """`python -m tests.unit.review.table` writes it."""
+    assert table.PAGE.read_text(encoding="utf-8") == table.table()

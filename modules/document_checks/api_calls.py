@@ -1,0 +1,72 @@
+"""Steps that call an AWS API: service, operation, parameters, and what is selected of the answer.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-executeAwsApi.html
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from botocore.model import OperationModel
+
+from modules.document_checks.api_values import check_value
+from modules.document_checks.document import Document, Step
+from modules.document_checks.response_checks import check_outputs, check_property
+from modules.document_checks.service_models import operation_model, operations, services
+from modules.policy.problems import Finding, quote
+
+ACTIONS = frozenset(
+    {"aws:executeAwsApi", "aws:assertAwsResourceProperty", "aws:waitForAwsResourceProperty"}
+)
+_OWN_INPUTS = frozenset({"Service", "Api"})
+_PROPERTY_INPUTS = frozenset({"PropertySelector", "DesiredValues"})
+
+
+def check_api_calls(document: Document) -> Iterator[Finding]:
+    """All that is wrong with the calls of a document."""
+    for step in document.steps:
+        if step.action in ACTIONS:
+            yield from _check_call(step, document)
+
+
+def _check_call(step: Step, document: Document) -> Iterator[Finding]:
+    service, api = step.inputs["Service"], step.inputs["Api"]
+    if service not in services():
+        message = f"found {quote(service)}; expected a service's name in boto3"
+        path = (*step.path, "inputs", "Service")
+        yield Finding(path, message + _nearest(service, services()), "unknown-service")
+        return
+    operation = operation_model(service, api)
+    path = (*step.path, "inputs", "Api")
+    if operation is None:
+        message = f"found {quote(api)}; expected an operation of {service}"
+        yield Finding(path, message + _nearest(api, operations(service)), "unknown-api")
+        return
+    if operation.has_streaming_output or operation.has_event_stream_output:
+        message = f"found {quote(api)}, which streams its answer; expected another operation"
+        yield Finding(path, message, "streaming-api")
+        return
+    yield from _check_parameters(step, operation, document)
+    yield from check_outputs(step, operation)
+    if step.action != "aws:executeAwsApi":
+        yield from check_property(step, operation)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f", such as {near[0]}" if near else ""
+
+
+def _check_parameters(
+    step: Step, operation: OperationModel, document: Document
+) -> Iterator[Finding]:
+    own = _OWN_INPUTS if step.action == "aws:executeAwsApi" else _OWN_INPUTS | _PROPERTY_INPUTS
+    given = {key: value for key, value in step.inputs.items() if key not in own}
+    path = (*step.path, "inputs")
+    if operation.input_shape is None:
+        for key in given:
+            message = f"found a parameter of {operation.name}; expected none, as it takes none"
+            yield Finding((*path, key), message, "unknown-api-parameter")
+        return
+    yield from check_value(given, operation.input_shape, path, document)

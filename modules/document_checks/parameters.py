@@ -1,0 +1,99 @@
+"""Parameters of a document: does each default obey the parameter's own constraints."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modules.policy.problems import Finding, choices, describe, quote
+
+# What is wrong in Java's regular expressions, which Systems Manager uses, as well as in Python's.
+_WRONG_EVERYWHERE = ("missing ), unterminated", "unbalanced parenthesis", "unterminated character")
+
+
+def check_parameters(content: Mapping[str, Any], section: str = "parameters") -> Iterator[Finding]:
+    """All that is wrong with the parameters, of Automation and Command documents alike."""
+    for name, parameter in content.get(section, {}).items():
+        path = (section, name)
+        yield from _pattern(parameter, path)
+        if "default" in parameter and "{{" not in str(parameter["default"]):
+            yield from _default(parameter, (*path, "default"))
+
+
+def _pattern(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Finding]:
+    pattern = parameter.get("allowedPattern")
+    if pattern is not None:
+        problem = _compiled(pattern)
+        if isinstance(problem, str) and problem.startswith(_WRONG_EVERYWHERE):
+            message = f"found {quote(pattern)}, which is no regular expression ({problem})"
+            yield Finding(
+                (*path, "allowedPattern"), f"{message}; expected one", "parameter-pattern"
+            )
+
+
+def _compiled(pattern: str) -> re.Pattern[str] | str:
+    """The expression, or what Python finds wrong with it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of sets in sets, which Java has
+        try:
+            return re.compile(pattern)
+        except (re.error, RecursionError, OverflowError) as error:
+            return str(error)
+
+
+def _default(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Finding]:
+    default = parameter["default"]
+    if default in ("", [], {}, None):
+        return  # for Systems Manager, nothing is no value that could be wrong
+    allowed = parameter.get("allowedValues")
+    items = default if isinstance(default, list) else [default]
+    if allowed and any(_plain(item) not in map(_plain, allowed) for item in items):
+        message = f"found {describe(default)}; expected {choices(map(describe, allowed))}"
+        yield Finding(path, message, "parameter-default")
+    yield from _too_few_or_many(parameter, path)
+    pattern = parameter.get("allowedPattern")
+    if isinstance(default, str) and pattern and not _matches(pattern, default):
+        message = f"found {quote(default)}; expected what {quote(pattern)} matches"
+        yield Finding(path, message, "parameter-default")
+
+
+def _plain(value: Any) -> str:
+    """A value as Systems Manager compares it: `true` and "true" are the same."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _too_few_or_many(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Finding]:
+    default = parameter["default"]
+    for kind, least, most, unit in (
+        (str, "minChars", "maxChars", "characters"),
+        (list, "minItems", "maxItems", "items"),
+    ):
+        if isinstance(default, kind):
+            count = len(default)
+            if count < parameter.get(least, 0):
+                message = f"found {count} {unit}; expected at least {parameter[least]}"
+                yield Finding(path, message, "parameter-default")
+            if count > parameter.get(most, count):
+                message = f"found {count} {unit}; expected at most {parameter[most]}"
+                yield Finding(path, message, "parameter-default")
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether the text matches; True where only Java could tell, or where it could take long."""
+    compiled = _compiled(pattern)
+    if isinstance(compiled, str) or "&&" in pattern or not _is_quick(pattern, text):
+        return True
+    return compiled.search(text) is not None
+
+
+def _is_quick(pattern: str, text: str) -> bool:
+    """Whether even the worst pattern of this form is tried in a moment.
+
+    A repetition in another can take time that doubles with each character; others take the text's
+    length to the power of their number.
+    """
+    repetitions = len(re.findall(r"[*+]|\{[0-9]*,", pattern))
+    is_nested = re.search(r"\)(?:[*+]|\{[0-9]*,?)", pattern) is not None
+    return (len(text) <= 16 or not is_nested) and (len(text) + 1) ** repetitions < 10**7

@@ -1,0 +1,97 @@
+"""aws:loop: run steps for each item of a list, or as long as a condition is true.
+
+Source: "aws:loop - Iterate over steps in an automation".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modules.local_aws.automation.attempt import Attempt, Result
+from modules.local_aws.automation.conditions import holds
+from modules.local_aws.automation.executions import CANCELLED, TIMED_OUT
+from modules.local_aws.automation.references import as_text
+from modules.local_aws.automation.run import Ending, Run
+from modules.local_aws.automation.step_failures import (
+    StepCancelledError,
+    StepError,
+    StepTimedOutError,
+)
+
+MAX_ITERATIONS = 100
+
+
+def repeat(attempt: Attempt) -> Result:
+    """Run the steps again and again; a step of it that aborts, aborts the loop."""
+    inputs = attempt.raw_inputs
+    if ("Iterators" in inputs) == ("LoopCondition" in inputs):
+        raise StepError("A loop has either Iterators or a LoopCondition.")
+    attempt.record_inputs({key: inputs[key] for key in inputs if key != "Steps"})
+    passes = _for_each(attempt) if "Iterators" in inputs else _while(attempt)
+    outputs: Mapping[str, Any] = {}
+    for outputs in passes:
+        _run_once(attempt, outputs)
+        attempt.check()
+    return Result(data=dict(outputs), outputs=outputs)
+
+
+def _for_each(attempt: Attempt) -> Iterator[Mapping[str, Any]]:
+    items = attempt.resolve(attempt.raw_inputs["Iterators"])
+    kind = str(attempt.raw_inputs.get("IteratorDataType", "String"))
+    if not isinstance(items, list) or len(items) > MAX_ITERATIONS:
+        raise StepError(f"Iterators are a list of {MAX_ITERATIONS} items at most.")
+    for number, item in enumerate(items, start=1):
+        yield {"CurrentIteration": number, "CurrentIteratorValue": _typed(item, kind)}
+
+
+def _typed(item: object, kind: str) -> object:
+    if isinstance(item, str) and kind != "String":
+        try:
+            return json.loads(item.lower() if kind == "Boolean" else item)
+        except ValueError:
+            raise StepError(f"The iterator {item!r} is no {kind}.") from None
+    return item
+
+
+def _while(attempt: Attempt) -> Iterator[Mapping[str, Any]]:
+    """One pass in any case: the condition is looked at after each."""
+    inputs = attempt.raw_inputs
+    limit = int(attempt.resolve(inputs.get("MaxIterations", MAX_ITERATIONS)))
+    for number in range(1, min(limit, MAX_ITERATIONS) + 1):
+        yield {"CurrentIteration": number}
+        if not holds(inputs["LoopCondition"], attempt.resolve):
+            return
+
+
+def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> None:
+    run, own_name = attempt.run, attempt.record.name
+    run.names.outputs[own_name] = dict(outputs)
+    outer, run.loop = run.loop, _details(attempt, outputs)
+    try:
+        ending = run.follow_steps(run, attempt.raw_inputs["Steps"])
+    finally:
+        run.loop = outer
+    if ending is not Ending.DONE:
+        raise _as_error(run, ending)
+
+
+def _details(attempt: Attempt, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """ParentStepDetails of the steps inside."""
+    details = {
+        "StepExecutionId": attempt.record.id,
+        "StepName": attempt.record.name,
+        "Action": attempt.record.action,
+        "Iteration": outputs["CurrentIteration"],
+    }
+    value = outputs.get("CurrentIteratorValue")
+    return details if value is None else {**details, "IteratorValue": as_text(value)}
+
+
+def _as_error(run: Run, ending: Ending) -> StepError:
+    last = run.execution.steps[-1]
+    if ending is Ending.CANCELLED or last.status == CANCELLED:
+        return StepCancelledError("The execution was stopped.")
+    kind = StepTimedOutError if last.status == TIMED_OUT else StepError
+    return kind(f"Step {last.name} of the loop failed. {last.failure_message}")

@@ -1,0 +1,176 @@
+"""The API of Automation: start, get, describe, stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from modules.local_aws.automation import inline
+from modules.local_aws.automation.described import (
+    described_execution,
+    described_metadata,
+    described_step,
+)
+from modules.local_aws.automation.execute import carry_out, prepare
+from modules.local_aws.automation.executions import (
+    CANCELLING,
+    AutomationExecution,
+    Start,
+    StepExecution,
+)
+from modules.local_aws.automation.rate_control import carry_out_all, prepare_all
+from modules.local_aws.call import Call, Operation, Result
+from modules.local_aws.errors import AwsError
+from modules.local_aws.paging import page
+
+if TYPE_CHECKING:
+    from modules.local_aws.state import State
+
+
+def _start(state: State, call: Call) -> Result:
+    """Start an execution: on a thread of its own, or in the step that asks for it."""
+    given = call.parameters
+    parent = inline.parent()
+    start = Start(
+        document_name=given["DocumentName"],
+        document_version=given.get("DocumentVersion", "$DEFAULT"),
+        parameters=given.get("Parameters", {}),
+        target_parameter_name=given.get("TargetParameterName"),
+        targets=given.get("Targets", ()),
+        target_maps=given.get("TargetMaps", ()),
+        max_concurrency=given.get("MaxConcurrency"),
+        max_errors=given.get("MaxErrors"),
+        parent_id=parent.execution.id if parent else None,
+        executed_by=call.principal.arn,
+        caller=call.principal,
+        started=parent.clock.now() if parent else None,
+        tags=given.get("Tags", ()),
+    )
+    if "TargetLocations" in given or "TargetLocationsURL" in given:
+        raise AwsError("NotImplemented", "Executions in other accounts or regions.", status=501)
+    is_rate_controlled = bool(start.targets or start.target_maps or start.target_parameter_name)
+    prepared = (prepare_all if is_rate_controlled else prepare)(state, call.place, start)
+    state.tags.put(call.place, "Automation", prepared.execution.id, start.tags)
+
+    def work() -> None:
+        if is_rate_controlled:
+            carry_out_all(state, prepared)
+        else:
+            carry_out(state, prepared, clock=parent.clock if parent else None)
+
+    if parent:
+        work()
+    else:
+        threading.Thread(target=work, daemon=True, name=prepared.execution.id).start()
+    return {"AutomationExecutionId": prepared.execution.id}
+
+
+def _find(state: State, call: Call) -> AutomationExecution:
+    wanted = call.parameters["AutomationExecutionId"]
+    found = state.automation.at(call.place).get(wanted)
+    if found is None:
+        raise AwsError(
+            "AutomationExecutionNotFoundException",
+            f"There is no automation execution {wanted} in {call.region}.",
+        )
+    return found
+
+
+def _get(state: State, call: Call) -> Result:
+    return {"AutomationExecution": described_execution(_find(state, call))}
+
+
+def _stop(state: State, call: Call) -> Result:
+    execution = _find(state, call)
+    if execution.is_over:
+        raise AwsError(
+            "InvalidAutomationStatusUpdateException",
+            f"The execution has ended already, with the status {execution.status}.",
+        )
+    execution.stop_type = call.parameters.get("Type", "Cancel")
+    execution.status = CANCELLING
+    for each in (execution, *execution.children):
+        each.stop.set()
+    return {}
+
+
+def _describe_executions(state: State, call: Call) -> Result:
+    filters = call.parameters.get("Filters", ())
+    newest_first = reversed(state.automation.at(call.place).values())
+    by_parent = any(f["Key"] == "ParentExecutionId" for f in filters)
+    chosen = [
+        described_metadata(execution)
+        for execution in newest_first
+        # "the executions of a rate control automation are listed below their parent"
+        if (by_parent or None in (execution.start.target, execution.start.parent_id))
+        and all(_execution_passes(execution, f["Key"], f["Values"]) for f in filters)
+    ]
+    return page("AutomationExecutionMetadataList", chosen, call.parameters)
+
+
+def _execution_passes(execution: AutomationExecution, key: str, values: Sequence[str]) -> bool:
+    current = execution.current
+    if key == "DocumentNamePrefix":
+        return any(execution.document_name.startswith(value) for value in values)
+    if key == "StartTimeBefore":
+        return execution.started <= _time(values[0])
+    if key == "StartTimeAfter":
+        return execution.started >= _time(values[0])
+    of_execution: Mapping[str, object] = {
+        "ExecutionStatus": execution.status,
+        "ExecutionId": execution.id,
+        "ParentExecutionId": execution.start.parent_id,
+        "CurrentAction": current.action if current else None,
+        "AutomationType": "Local",
+    }
+    if key not in of_execution:
+        raise AwsError("InvalidFilterKey", f"The embedded AWS does not have the filter {key}.")
+    return of_execution[key] in values
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise AwsError("InvalidFilterValue", f"{text} is not a time such as ISO 8601's.") from None
+
+
+def _describe_steps(state: State, call: Call) -> Result:
+    steps: Iterable[StepExecution] = _find(state, call).steps
+    filters = call.parameters.get("Filters", ())
+    chosen = [
+        described_step(step)
+        for step in steps
+        if all(_step_passes(step, f["Key"], f["Values"]) for f in filters)
+    ]
+    in_order = chosen[::-1] if call.parameters.get("ReverseOrder") else chosen
+    return page("StepExecutions", in_order, call.parameters)
+
+
+def _step_passes(step: StepExecution, key: str, values: Sequence[str]) -> bool:
+    if key == "StartTimeBefore":
+        return step.started <= _time(values[0])
+    if key == "StartTimeAfter":
+        return step.started >= _time(values[0])
+    loop: Mapping[str, Any] = step.loop or {}
+    of_step: Mapping[str, object] = {
+        "StepExecutionStatus": step.status,
+        "StepExecutionId": step.id,
+        "StepName": step.name,
+        "Action": step.action,
+        "ParentStepExecutionId": loop.get("StepExecutionId"),
+        "ParentStepIteration": str(loop.get("Iteration")),
+        "ParentStepIteratorValue": loop.get("IteratorValue"),
+    }
+    return of_step[key] in values
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "DescribeAutomationExecutions": _describe_executions,
+    "DescribeAutomationStepExecutions": _describe_steps,
+    "GetAutomationExecution": _get,
+    "StartAutomationExecution": _start,
+    "StopAutomationExecution": _stop,
+}

@@ -1,0 +1,97 @@
+"""One execution under way, and what its steps have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from modules.local_aws.automation.clock import Clock
+from modules.local_aws.automation.executions import AutomationExecution
+from modules.local_aws.automation.references import Names, resolve
+from modules.local_aws.aws_documents import Document
+from modules.local_aws.direct_calls import DirectCaller
+from modules.local_aws.principals import Credentials, Principal
+
+if TYPE_CHECKING:
+    from modules.local_aws.state import State
+
+Step = Mapping[str, Any]
+
+
+class Ending(Enum):
+    """How a list of steps came to its end."""
+
+    DONE = "done"
+    ABORTED = "aborted"
+    CANCELLED = "cancelled"
+
+
+@dataclass
+class Run:
+    """An execution with its document, its clock and its names; its steps share it."""
+
+    state: State
+    execution: AutomationExecution
+    document: Document
+    clock: Clock
+    principal: Principal
+    has_role: bool
+    parameters: Mapping[str, Any]
+    follow_steps: Callable[[Run, Sequence[Step]], Ending]  # `flow.follow`: a loop has steps too
+    is_cancelling: bool = False
+    failed_status: str = ""  # of the first critical step that failed
+    loop: Mapping[str, Any] | None = None
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(parameters=self.parameters, system=self.system_variables)
+        for name, declared in (self.document.content.get("variables") or {}).items():
+            if "default" in declared:
+                self.names.variables[name] = resolve(declared["default"], self.names.find)
+
+    def system_variables(self) -> dict[str, str]:
+        """The variables that Automation gives every runbook, as they are now."""
+        account, region = self.execution.place
+        now = self.clock.now()
+        return {
+            "global:ACCOUNT_ID": account,
+            "global:AWS_PARTITION": "aws",
+            "global:DATE": f"{now:%Y-%m-%d}",
+            "global:DATE_TIME": f"{now:%Y-%m-%d_%H.%M.%S}",
+            "global:REGION": region,
+            "automation:EXECUTION_ID": self.execution.id,
+        }
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Temporary credentials of the execution's principal."""
+        return self.state.sessions.start(self.principal)
+
+    @cached_property
+    def aws(self) -> DirectCaller:
+        """The AWS APIs, as the execution's principal."""
+        return DirectCaller(
+            state=self.state,
+            region=self.execution.place[1],
+            access_key_id=self.credentials.access_key_id,
+            before_call=self.count_call,
+        )
+
+    def count_call(self) -> None:
+        """An AWS call takes time, by the switch that says how much."""
+        step = self.execution.current
+        self.execution.made.append(step.name if step else "")
+        self.clock.pass_seconds(self.state.switches.call_seconds)
+
+    @property
+    def must_stop(self) -> bool:
+        """Whether it was stopped from outside, and is not yet about its onCancel steps."""
+        return self.execution.stop.is_set() and not self.is_cancelling
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether a step that is under way has to end now."""
+        return self.must_stop and self.execution.stop_type == "Cancel"

@@ -1,0 +1,114 @@
+"""Processes that run scripts, kept warm: starting Python and boto3 takes most of a second."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+_WORKER = Path(__file__).with_name("script_worker.py")
+_KEPT = 4  # idle processes
+
+
+class WorkerGoneError(Exception):
+    """The process ended in the middle of a script."""
+
+
+class Worker:
+    """One process. Messages are a length in four bytes and JSON."""
+
+    def __init__(self) -> None:
+        # -I: nothing of this process's Python path or user folders gets in.
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", str(_WORKER)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # a process group, so that a script's process ends with it
+        )
+
+    def write(self, message: dict[str, Any]) -> None:
+        """Send a message. WorkerGoneError."""
+        data = json.dumps(message).encode()
+        stream = _stream(self.process.stdin)
+        try:
+            stream.write(struct.pack(">I", len(data)) + data)
+            stream.flush()
+        except BrokenPipeError as error:
+            raise WorkerGoneError from error
+
+    def read(self, seconds: float) -> dict[str, Any] | None:
+        """The next message, or None where none comes in that time. WorkerGoneError."""
+        stream = _stream(self.process.stdout)
+        ready, _, _ = select.select([stream], [], [], seconds)
+        if not ready:
+            return None
+        size = stream.read(4)
+        if len(size) < 4:
+            raise WorkerGoneError
+        return dict(json.loads(stream.read(struct.unpack(">I", size)[0])))
+
+    def end(self) -> None:
+        """End the process now."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                _stream(stream).close()
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise TypeError("a pipe was asked for")
+    return stream
+
+
+@dataclass
+class Pool:
+    """Processes that wait for work. They hold nothing of a run, so all embedded AWSs share them."""
+
+    idle: list[Worker] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextlib.contextmanager
+    def borrow(self) -> Iterator[Worker]:
+        """A process for one script; it is ended where the script does not come to its end."""
+        with self.lock:
+            worker = self.idle.pop() if self.idle else None
+        worker = worker or Worker()
+        try:
+            yield worker
+        except BaseException:
+            worker.end()
+            raise
+        self._give_back(worker)
+
+    def _give_back(self, worker: Worker) -> None:
+        with self.lock:
+            keep = len(self.idle) < _KEPT
+            if keep:
+                self.idle.append(worker)
+        if not keep:
+            worker.end()
+
+    def close(self) -> None:
+        """End all of them."""
+        with self.lock:
+            idle, self.idle = self.idle, []
+        for worker in idle:
+            worker.end()
+
+
+POOL = Pool()
+atexit.register(POOL.close)

@@ -1,0 +1,65 @@
+"""moto's EC2 for fleets of thousands: what moto finds by looking through everything, found at once.
+
+moto copies every reservation to find one instance, and holds every tag of the account against two
+regular expressions to find an instance's own.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from moto.ec2.exceptions import InvalidInstanceIdError
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.instances import Instance, Reservation
+from moto.ec2.utils import filter_reservations
+
+
+class Ec2WithQuickLookup(EC2Backend):
+    """Finds instances and their tags by ID; answers what moto answers."""
+
+    __module__ = EC2Backend.__module__  # beside it moto looks for the URLs
+
+    def get_instance(self, instance_id: str) -> Instance:
+        """An instance by ID; InvalidInstanceID.NotFound."""
+        return self._reserved(instance_id)[1]
+
+    def get_reservations_by_instance_ids(
+        self, instance_ids: list[str], filters: Any = None
+    ) -> list[Reservation]:
+        """The reservations of these instances, each with those of them that are in it."""
+        found: dict[str, Reservation] = {}
+        for instance_id in dict.fromkeys(instance_ids):
+            whole, instance = self._reserved(instance_id)
+            if whole.id not in found:
+                found[whole.id] = copy.copy(whole)
+                found[whole.id].instances = []
+            found[whole.id].instances.append(instance)
+        reservations = list(found.values())
+        return filter_reservations(reservations, filters) if filters else reservations
+
+    def describe_tags(self, filters: dict[str, list[str]] | None = None) -> list[dict[str, str]]:
+        """Tags; those of a single resource are looked up."""
+        wanted = (filters or {}).get("resource-id", [])
+        one = len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()
+        if not one:
+            found: list[dict[str, str]] = super().describe_tags(filters)
+            return found
+        everything, self.tags = self.tags, {wanted[0]: self.tags.get(wanted[0], {})}
+        try:
+            found = super().describe_tags(filters)
+        finally:
+            self.tags = everything
+        return found
+
+    def _reserved(self, instance_id: str) -> tuple[Reservation, Instance]:
+        index: dict[str, tuple[Reservation, Instance]] = self.__dict__.setdefault("index", {})
+        if instance_id not in index:
+            # Instances come with their reservation, and stay: a terminated one is there for good.
+            for reservation in reversed(self.reservations.values()):
+                if reservation.instances and reservation.instances[0].id in index:
+                    break
+                index.update((each.id, (reservation, each)) for each in reservation.instances)
+        if instance_id not in index:
+            raise InvalidInstanceIdError(instance_id)
+        return index[instance_id]

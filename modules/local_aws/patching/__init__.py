@@ -1,0 +1,1 @@
+"""What Patch Manager does on a node, and what it knows of it afterwards."""

@@ -1,0 +1,1 @@
+"""State Manager: runs associations when they are due, and keeps what came of it: see `engine`."""

@@ -1,0 +1,131 @@
+"""Automation: scripts, which run in processes of their own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from modules.local_aws.automation import AutomationExecution
+from modules.local_aws.faults import Fault
+from tests.unit.local_aws.runbooks import ROLE, Runbooks, script
+
+
+def run(runbooks: Runbooks, body: str, **more: Any) -> AutomationExecution:
+    """Run `handler(e, c)` with this body as a role that may do everything."""
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    text = f"import boto3, os, sys, time\ndef handler(e, c):\n{lines}\n"
+    return runbooks.run([script("script", text, **more)], assumeRole=ROLE)
+
+
+def returned(execution: AutomationExecution) -> Any:
+    assert execution.status == "Success", execution.failure_message
+    return json.loads(execution.steps[0].outputs["OutputPayload"][0])["Payload"]
+
+
+@pytest.fixture(autouse=True)
+def _role(runbooks: Runbooks) -> None:
+    runbooks.role()
+
+
+def test_a_script_returns_json_and_its_output_is_the_log(runbooks: Runbooks) -> None:
+    execution = run(runbooks, "print('hello')\nreturn {'n': [1, None, 'x']}")
+    assert returned(execution) == {"n": [1, None, "x"]}
+    assert execution.steps[0].response == "hello\n"
+
+
+def test_a_script_is_told_where_it_runs(runbooks: Runbooks) -> None:
+    execution = run(runbooks, "return c")
+    assert returned(execution)["global:REGION"] == "us-east-1"
+    assert returned(execution)["automation:EXECUTION_ID"] == execution.id
+
+
+def test_a_script_calls_aws_as_the_role(runbooks: Runbooks) -> None:
+    execution = run(runbooks, "return boto3.client('sts').get_caller_identity()['Arn']")
+    assert returned(execution).endswith(f"assumed-role/Runbooks/Automation-{execution.id}")
+    again = run(runbooks, "return boto3.client('sts').get_caller_identity()['Arn']")
+    assert returned(again).endswith(again.id), "clients made beforehand have the next one's keys"
+    resource = run(runbooks, "return [r.name for r in boto3.resource('iam').roles.all()]")
+    assert returned(resource) == ["Runbooks"]
+    session = run(runbooks, "return boto3.Session().client('sts').get_caller_identity()['Arn']")
+    assert returned(session).endswith(session.id)
+
+
+def test_a_script_without_a_role_has_no_permissions(runbooks: Runbooks) -> None:
+    body = "import boto3\ndef handler(e, c):\n    return boto3.client('iam').list_roles()\n"
+    execution = runbooks.run([script("script", body)])
+    assert execution.status == "Failed"
+    assert "NoCredentials" in execution.failure_message
+
+
+def test_a_script_finds_nothing_of_the_one_before(runbooks: Runbooks) -> None:
+    run(runbooks, "sys.modules['json'].left = 1\nos.environ['LEFT'] = 'x'\nglobals()['x'] = 1")
+    found = run(
+        runbooks,
+        "import json\nreturn [hasattr(json, 'left'), 'LEFT' in os.environ, 'x' in globals()]",
+    )
+    assert returned(found) == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("raise LookupError('nothing there')", "LookupError: nothing there"),
+        ("return object()", "not JSON serializable"),
+        ("os._exit(0)", "ended without an answer"),
+        ("sys.exit(3)", "SystemExit: 3"),
+        ("boto3.client('iam').get_role(RoleName='x')", "calling the GetRole operation"),
+        ("return 'x' * 200000", "at most 100000"),
+    ],
+)
+def test_a_script_that_fails_says_why(runbooks: Runbooks, body: str, message: str) -> None:
+    execution = run(runbooks, body)
+    assert execution.status == "Failed"
+    assert message in execution.failure_message
+
+
+def test_a_script_that_does_not_parse_fails(runbooks: Runbooks) -> None:
+    execution = runbooks.run([script("script", "def handler(:\n")])
+    assert "SyntaxError" in execution.failure_message
+
+
+def test_waiting_in_a_script_takes_no_time(runbooks: Runbooks) -> None:
+    body = "a = time.time(), time.monotonic()\ntime.sleep(300)\n"
+    execution = run(runbooks, body + "return [time.time() - a[0], time.monotonic() - a[1]]")
+    assert returned(execution) == pytest.approx([300, 300], abs=0.01)
+
+
+def test_a_script_that_waits_too_long_is_ended(runbooks: Runbooks) -> None:
+    execution = run(runbooks, "time.sleep(601)")
+    assert (execution.status, execution.steps[0].timeout_seconds) == ("TimedOut", 600)
+
+
+def test_a_script_that_computes_too_long_is_ended(runbooks: Runbooks) -> None:
+    execution = run(runbooks, "while True: pass", timeoutSeconds=1)
+    assert execution.status == "TimedOut"
+    assert returned(run(runbooks, "return 1")) == 1
+
+
+def test_a_call_takes_the_time_that_the_switch_says(runbooks: Runbooks) -> None:
+    runbooks.aws.state.switches.call_seconds = 20
+    body = "iam = boto3.client('iam')\nfor _ in range(40): iam.get_account_summary()"
+    execution = run(runbooks, body)
+    assert (execution.status, execution.calls) == ("TimedOut", 31)
+
+
+def test_retries_of_a_script_wait_on_the_executions_clock(runbooks: Runbooks) -> None:
+    fault = Fault(operation="iam.ListRoles", code="Throttling", times=3)
+    runbooks.aws.state.faults.pending.append(fault)
+    body = (
+        "from botocore.config import Config\n"
+        "retries = Config(retries={'mode': 'standard', 'max_attempts': 6})\n"
+        "return len(boto3.client('iam', config=retries).list_roles()['Roles'])"
+    )
+    execution = run(runbooks, body)
+    assert (returned(execution), execution.calls) == (1, 4)
+
+
+def test_lists_are_cut_off(runbooks: Runbooks) -> None:
+    """ "If you output a list, a maximum of 100 items is returned." """
+    assert returned(run(runbooks, "return list(range(101))")) == list(range(100))

@@ -44,6 +44,7 @@ def report(*findings: Finding) -> Report:
         permissions=(),
         changes=(),
         cosmetic=None,
+        calendar=(),
     )
 
 

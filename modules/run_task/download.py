@@ -135,14 +135,14 @@ async def _decoded(answer: httpx.Response) -> AsyncIterator[bytes]:
     """The body in small pieces: what is compressed never unfolds in memory."""
     encoding = answer.headers.get("content-encoding", "identity").lower()
     if encoding == "identity":
-        async for chunk in answer.aiter_raw(_STEP):
+        async for chunk in answer.aiter_raw():
             yield chunk
         return
     if encoding != "gzip":
         raise DownloadError("The plan comes in an encoding that was not asked for.")
     unfold = zlib.decompressobj(_GZIP)
     try:
-        async for chunk in answer.aiter_raw(_STEP):
+        async for chunk in answer.aiter_raw():
             for piece in _unfolded(unfold, chunk):
                 yield piece
     except zlib.error:

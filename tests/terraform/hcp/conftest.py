@@ -17,8 +17,9 @@ from modules.run_task.app import RunTask
 from modules.run_task.settings import PREFIX, read_settings
 from modules.terraform_cli import find_terraform, terraform_environment
 from tests.hcp.certificates import Certificates, make_certificates
+from tests.hcp.remote_runs import RemoteRun
 from tests.hcp.serving import serving
-from tests.hcp.workspaces import TOKEN, RemoteRun, Workspaces
+from tests.hcp.workspaces import TOKEN, Workspaces
 from tests.synth.apps import EXAMPLE, synthesize, write_app
 
 HOSTNAME = "app.terraform.example"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.hcp.execution import contents_of, names_in
-from tests.hcp.workspaces import RemoteRun, Workspace, Workspaces
+from tests.hcp.remote_runs import RemoteRun, Workspace
+from tests.hcp.workspaces import Workspaces
 from tests.terraform.hcp.conftest import STACK, Terminal, project
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ FAST_TESTS := $(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help install lock demo demo-down test test-unit terraform check format bindings goldens review-plans bench install-scanners
+.PHONY: help install lock demo demo-down test test-unit terraform check format bindings goldens proofs review-plans bench install-scanners
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ goldens: install ## rewrite the golden configurations that the synth tests compa
 review-plans: install terraform ## make the labelled plans of the plan review again, and their table
 	$(BIN)/python -m tests.terraform.review.plans
 	$(BIN)/python -m tests.unit.review.table
+
+proofs: install ## rewrite docs/proofs: what shows each branch, fault and permission
+	$(BIN)/python -m tests.simulation.tables
 
 install-scanners: .tools/checkov/.installed ## checkov, in an environment of its own
 

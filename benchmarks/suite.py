@@ -15,7 +15,7 @@ from benchmarks.workloads import TOOLS, Workloads
 
 ROUNDS = 3
 # Short runs see a moment's load, so that there are more of them, spread between the long ones.
-APPS = ("example", "bare") * 4 + ("prebuilt",)
+APPS = ("example", "generate", "bare") * 4 + ("prebuilt",)
 
 
 def measure_figures(workloads: Workloads) -> list[Figure]:
@@ -33,13 +33,16 @@ def _apps(workloads: Workloads) -> list[Figure]:
     python = prepare(TOOLS / "prebuilt-bindings")
     example = workloads.example()
     bare, prebuilt = workloads.bare(resources), workloads.prebuilt(resources, python)
+    generate = workloads.generate()
+    measure(generate)
     measure(example)
     write_resources(workloads.output("example"), resources)
     for name, command in {"bare": bare, "prebuilt": prebuilt}.items():
         measure(command)  # fills the caches of jsii and of Python
         check_same(workloads.output("example"), workloads.output(name))
-    found = _interleaved({"example": example, "bare": bare, "prebuilt": prebuilt}, APPS * ROUNDS)
-    return [*_against_bare(found), *_against_prebuilt(found)]
+    commands = {"example": example, "generate": generate, "bare": bare, "prebuilt": prebuilt}
+    found = _interleaved(commands, APPS * ROUNDS)
+    return [*_against_bare(found), *_against_prebuilt(found), *_generated(found)]
 
 
 def _against_bare(found: Mapping[str, Measurement]) -> list[Figure]:
@@ -60,6 +63,27 @@ def _against_bare(found: Mapping[str, Measurement]) -> list[Figure]:
             baseline=bare.peak_mib,
             limit=Limit.AT_MOST_TIMES,
             bound=1.3,
+        ),
+    ]
+
+
+def _generated(found: Mapping[str, Measurement]) -> list[Figure]:
+    seconds = found["generate"].seconds
+    return [
+        Figure(
+            name="plain Terraform of the example policy, time",
+            unit="s",
+            measured=seconds,
+            limit=Limit.AT_MOST,
+            bound=1.5,
+        ),
+        Figure(
+            name="plain Terraform of the example policy, time, beside the app",
+            unit="s",
+            measured=seconds,
+            baseline=found["example"].seconds,
+            limit=Limit.AT_MOST_TIMES,
+            bound=1.5,
         ),
     ]
 

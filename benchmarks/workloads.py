@@ -27,6 +27,15 @@ class Workloads:
         """This app with the example policy."""
         return self._python("example", ROOT / "main.py", EXAMPLE)
 
+    def generate(self) -> Command:
+        """The example policy as plain Terraform, into a folder that is new each time."""
+        script = (
+            "import shutil, sys; shutil.rmtree('module', ignore_errors=True); "
+            f"sys.path.insert(0, {str(ROOT)!r}); from modules.cli import main; "
+            f"sys.exit(main(['generate', {str(EXAMPLE)!r}, '--output', 'module']))"
+        )
+        return self._command("generate", [sys.executable, "-c", script])
+
     def bare(self, resources: Path) -> Command:
         """The bare CDKTF app."""
         return self._python("bare", ROOT / "benchmarks" / "bare_app.py", resources)
@@ -70,7 +79,7 @@ class Workloads:
     def _python(self, name: str, *line: Path) -> Command:
         return self._command(name, [Path(sys.executable), *line])
 
-    def _command(self, name: str, line: Sequence[Path]) -> Command:
+    def _command(self, name: str, line: Sequence[Path | str]) -> Command:
         return Command(
             line=[str(part) for part in line],
             folder=self.folder(name),

@@ -1,6 +1,7 @@
 """The `patch-policy` command: a table of verbs.
 
-Exit statuses: 0 all is well, 1 something was found, 2 bad input, 130 interrupted.
+Exit statuses: 0 all is well, 1 something was found, 2 bad input, 3 edited files are in the way,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
     {
         "validate": "check policy files and Systems Manager documents, and print every problem",
         "schedule": "list the next runs of a policy's associations",
+        "generate": "write policies as plain Terraform, which needs nothing else",
         "review": "say what a Terraform plan does to the fleet",
         "run-task": "serve the review as a run task of HCP Terraform",
         "demo": "deploy a policy into an embedded AWS and show what came of it",

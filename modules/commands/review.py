@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the output of terraform show -json, a plan file, HCP Terraform's JSON, or - for"
         " standard input",
     )
+    _add_output(parser)
+    _add_gate(parser)
+    _add_times(parser)
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=FORMATS, default="text", help="how to show it (default: text)"
     )
@@ -53,6 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=markdown.LONGEST,
         help="how long markdown may be (default: 65536, as long as a comment on GitHub)",
     )
+
+
+def _add_gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on",
         choices=[*(str(each) for each in Severity), "never"],
@@ -67,6 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="let the findings of a rule pass, and show why; may be given again",
     )
+
+
+def _add_times(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timezone",
         metavar="ZONE",

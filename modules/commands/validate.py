@@ -77,7 +77,7 @@ def _summary(policy: PatchPolicy) -> str:
 def _kind(document: CheckedDocument) -> str:
     if document.is_checked:
         return _KINDS[document.schema_version]
-    return f"document of schema version {document.schema_version}: not checked"
+    return f"another document of schema version {document.schema_version}: not checked"
 
 
 def _print_json(report: Report) -> None:

@@ -37,7 +37,7 @@ class PatchAssociation(Construct):
             association_name=spec.association_name,
             parameters=dict(spec.parameters) or None,
             schedule_expression=spec.schedule_expression,
-            apply_only_at_cron_interval=spec.apply_only_at_cron_interval or None,
+            apply_only_at_cron_interval=spec.apply_only_at_cron_interval,
             automation_target_parameter_name=spec.automation_target_parameter_name,
             targets=[
                 SsmAssociationTargets(key=target.key, values=target.values)
@@ -82,6 +82,6 @@ def definition(spec: AssociationSpec) -> dict[str, object]:
         "targets": {target.key: list(target.values) for target in spec.targets},
         "max_concurrency": spec.max_concurrency,
         "max_errors": spec.max_errors,
-        "output": output and [output.bucket, output.prefix, output.region],
+        "output": output and [output.bucket, output.prefix or None, output.region],
     }
-    return {key: value for key, value in members.items() if value not in (None, {}, False)}
+    return {key: value for key, value in members.items() if value not in (None, {})}

@@ -29,12 +29,16 @@ class PatchBaselines(Construct):
             "Predefined",
             filter=[DataSsmPatchBaselinesFilter(key="OWNER", values=["AWS"])],
         )
-        found = (
-            f"{{ for each in {predefined.address}.baseline_identities : each.operating_system => "
-            "{ label = each.baseline_name, value = each.baseline_id } if "
-            'lookup(local.predefined_patch_baselines, each.operating_system, "")'
-            " == each.baseline_name }"
-        )
+        selected = f"""\
+merge(
+  {{
+    for each in {predefined.address}.baseline_identities : each.operating_system => {{
+      label = each.baseline_name
+      value = each.baseline_id
+    }} if lookup(local.predefined_patch_baselines, each.operating_system, "") == each.baseline_name
+  }},
+  local.chosen_patch_baselines,
+)"""
         systems = (
             "concat(keys(local.predefined_patch_baselines), keys(local.chosen_patch_baselines))"
         )
@@ -47,7 +51,7 @@ class PatchBaselines(Construct):
                     "chosen_patch_baselines": {
                         system: dict(entry) for system, entry in selection.chosen.items()
                     },
-                    "patch_baselines": reference(f"merge({found}, local.chosen_patch_baselines)"),
+                    "patch_baselines": reference(selected),
                     "operating_systems_without_baseline": reference(
                         f"setsubtract({systems}, keys(local.patch_baselines))"
                     ),

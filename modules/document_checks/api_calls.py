@@ -31,9 +31,9 @@ def check_api_calls(document: Document) -> Iterator[Finding]:
 
 
 def _check_call(step: Step, document: Document) -> Iterator[Finding]:
-    service, api = step.inputs["Service"], step.inputs["Api"]
+    service, api = step.inputs["Service"].lower(), step.inputs["Api"]
     if service not in services():
-        message = f"found {quote(service)}; expected a service's name in boto3"
+        message = f"found {quote(step.inputs['Service'])}; expected a service's name in boto3"
         path = (*step.path, "inputs", "Service")
         yield Finding(path, message + _nearest(service, services()), "unknown-service")
         return
@@ -43,7 +43,7 @@ def _check_call(step: Step, document: Document) -> Iterator[Finding]:
         message = f"found {quote(api)}; expected an operation of {service}"
         yield Finding(path, message + _nearest(api, operations(service)), "unknown-api")
         return
-    if operation.has_streaming_output or operation.has_event_stream_output:
+    if _streams(operation):
         message = f"found {quote(api)}, which streams its answer; expected another operation"
         yield Finding(path, message, "streaming-api")
         return
@@ -51,6 +51,13 @@ def _check_call(step: Step, document: Document) -> Iterator[Finding]:
     yield from check_outputs(step, operation)
     if step.action != "aws:executeAwsApi":
         yield from check_property(step, operation)
+
+
+def _streams(operation: OperationModel) -> bool:
+    """botocore streams what Lambda's Invoke answers, too; for other SDKs it is plain bytes."""
+    is_invocation = (operation.service_model.service_name, operation.name) == ("lambda", "Invoke")
+    streams: bool = operation.has_streaming_output or operation.has_event_stream_output
+    return streams and not is_invocation
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

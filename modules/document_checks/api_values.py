@@ -67,7 +67,7 @@ def check_value(value: Any, shape: Shape, path: Path, document: Document) -> Ite
     """What is wrong with a value in a shape's place."""
     if value is None or is_open(shape) or shape.type_name not in _TAKES:
         return
-    name = whole_reference(value)
+    name = _lone_reference(value, shape)
     if name is not None:
         yield from _check_reference(name, shape, path, document)
     elif isinstance(value, dict) and isinstance(shape, StructureShape | MapShape):
@@ -78,6 +78,12 @@ def check_value(value: Any, shape: Shape, path: Path, document: Document) -> Ite
     elif not (fits := _SCALARS.get(shape.type_name)) or not fits(value):
         message = f"found {describe(value)}; expected {_TAKES[shape.type_name][1]}"
         yield Finding(path, message, "api-parameter-type")
+
+
+def _lone_reference(value: Any, shape: Shape) -> str | None:
+    """The reference that a value is. AWS's own runbooks also put it in a list, for one text."""
+    is_list = isinstance(value, list) and len(value) == 1 and shape.type_name in _SCALARS
+    return whole_reference(value[0] if is_list else value)
 
 
 def _check_reference(name: str, shape: Shape, path: Path, document: Document) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from modules.document_checks.command_inputs import with_documented_names
 from modules.document_checks.document import Document
 from modules.document_checks.flow import check_flow, finding
 from modules.document_checks.outputs import check_declared_outputs
@@ -26,6 +27,9 @@ AUTOMATION, COMMAND = "0.3", "2.2"
 # AWS's other schema versions: https://docs.aws.amazon.com/systems-manager/latest/userguide/
 # documents-schemas-features.html. Session documents are 1.0; 1.2 and 2.0 are older Command ones.
 UNCHECKED_VERSIONS = ("1.0", "1.2", "2.0", "2.1")
+# Change Manager's documents, of type Automation.ChangeTemplate, have schema version 0.3 as well:
+# https://docs.aws.amazon.com/systems-manager/latest/userguide/change-templates-custom.html
+_CHANGE_TEMPLATE_KEYS = ("templateInformation", "executableRunBooks", "emergencyChange")
 MOST_BYTES = 65_536  # https://docs.aws.amazon.com/general/latest/gr/ssm.html
 
 
@@ -35,14 +39,17 @@ def check_document(content: Any) -> list[Finding]:
     Where its form is wrong, nothing else is looked at: it would only repeat the same defect.
     """
     findings = list(_form(content))
-    if not findings:
-        findings = list(_meaning(content))
+    if all(each.rule == "dead-runtime" for each in findings):  # says nothing about the form
+        findings += _meaning(content)
     return findings
 
 
 def is_unchecked(content: Any) -> bool:
-    """Whether the document is of a schema version that AWS has and this checker does not know."""
-    return isinstance(content, dict) and content.get("schemaVersion") in UNCHECKED_VERSIONS
+    """Whether AWS has such documents and this checker does not know them."""
+    if not isinstance(content, dict):
+        return False
+    is_change_template = any(key in content for key in _CHANGE_TEMPLATE_KEYS)
+    return content.get("schemaVersion") in UNCHECKED_VERSIONS or is_change_template
 
 
 def _form(content: Any) -> Iterator[Finding]:
@@ -64,9 +71,11 @@ def _form(content: Any) -> Iterator[Finding]:
     elif (size := len(json.dumps(content, separators=(",", ":")).encode())) > MOST_BYTES:
         message = f"found {size} bytes of JSON; expected at most {MOST_BYTES}"
         yield Finding((), message, "document-size")
+    elif version == AUTOMATION:
+        yield from map(finding, wrong_form(content, SCHEMA_FILE))
     else:
-        schema = SCHEMA_FILE if version == AUTOMATION else COMMAND_SCHEMA_FILE
-        yield from map(finding, wrong_form(content, schema))
+        renamed = with_documented_names(content)
+        yield from map(finding, wrong_form(renamed, COMMAND_SCHEMA_FILE))
 
 
 def _meaning(content: Mapping[str, Any]) -> Iterator[Finding]:

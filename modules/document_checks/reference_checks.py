@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from modules.document_checks.document import Document, Step
 from modules.document_checks.references import (
-    ITERATOR,
     PARAMETER_STORE,
     Meaning,
     Reference,
@@ -89,7 +88,7 @@ def _available(reference: Reference, meaning: Meaning, step: Step) -> Iterator[F
     if source is None or _runs_before(source, step, meaning):
         return
     if meaning.is_iterator:
-        found = f"found the {ITERATOR} of the loop {quote(source.name)} outside of it"
+        found = f"found a value of the loop {quote(source.name)} outside of it"
         message = f"{found}; expected it in the loop's own steps"
     else:
         found = f"found an output of {quote(source.name)}, which cannot have run before this step"

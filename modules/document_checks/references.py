@@ -25,12 +25,18 @@ from modules.document_checks.types import (
 
 # What stands between braces and has another form belongs to another language: a template of
 # Docker's or Go's in a command.
-REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.-]+(?:\s*:\s*[A-Za-z0-9_./-]+)?)\s*\}\}")
+REFERENCE = re.compile(
+    r"\{\{\s*([A-Za-z0-9_][A-Za-z0-9_.-]*+(?:\s*+:\s*+[A-Za-z0-9_./-]++)?)\s*+\}\}"
+)
+
+# Braces around nothing or around words are meant as a reference, where nothing else is there.
+_MALFORMED = re.compile(r"\{\{([A-Za-z0-9_.: -]*+)\}\}")
 
 GLOBALS = frozenset({"ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"})
 AUTOMATION = frozenset({"EXECUTION_ID"})
 PARAMETER_STORE = frozenset({"ssm", "ssm-secure"})
 ITERATOR = "CurrentIteratorValue"
+ITERATION = "CurrentIteration"
 
 # What every step has, and what AWS documents of single actions. None: of no one type.
 COMMON_OUTPUTS: Mapping[str, str | None] = MappingProxyType({"OutputPayload": None})
@@ -70,7 +76,8 @@ ACTION_OUTPUTS: Mapping[str, Mapping[str, str | None]] = MappingProxyType(
             "ResponseCode": None,
             "Output": STRING,
         },
-        "aws:runInstances": {"InstanceIds": STRING_LIST, "InstanceStates": STRING_LIST},
+        # A list, which AWS's own runbooks also put where one ID belongs (AWS-UpdateLinuxAmi).
+        "aws:runInstances": {"InstanceIds": None, "InstanceStates": None},
     }
 )
 
@@ -96,6 +103,9 @@ class Meaning:
 def references_in(value: object, path: Path) -> Iterator[Reference]:
     """Every reference in the texts of a value, in order."""
     if isinstance(value, str):
+        malformed = _MALFORMED.fullmatch(value.strip())
+        if malformed and not REFERENCE.search(value):
+            yield Reference(malformed[1].strip(), path, True)
         for match in REFERENCE.finditer(value):
             is_whole = match.span() == (0, len(value)) or match.group() == value.strip()
             yield Reference(match[1], path, is_whole)
@@ -158,14 +168,17 @@ def _declared(step: Step, document: Document) -> dict[str, str | None]:
     types: dict[str, str | None] = {}
     for index, output in enumerate(step.outputs):
         is_doubtful = (*step.path, "outputs", index) in document.doubtful
-        types.setdefault(output["Name"], None if is_doubtful else output["Type"])
+        types.setdefault(output["Name"], None if is_doubtful else output.get("Type"))
     return types
 
 
 def _loop_value(step: Step, output: str) -> Meaning | None:
-    if output != ITERATOR:
-        return Meaning(None, step)
+    """What a loop has in its own steps; the value only where it has iterators."""
+    if output == ITERATION:
+        return Meaning(INTEGER, step, is_iterator=True)
     if "Iterators" not in step.inputs:
         return None
+    first = output.partition(".")[0]
     kind = step.inputs.get("IteratorDataType", STRING)
-    return Meaning(kind if kind != STRING_MAP else None, step, is_iterator=True)
+    is_value = output == ITERATOR or (first == ITERATOR and kind == STRING_MAP)
+    return Meaning(kind if output == ITERATOR else None, step, True) if is_value else None

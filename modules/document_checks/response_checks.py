@@ -49,7 +49,7 @@ def check_outputs(step: Step, operation: OperationModel) -> Iterator[Finding]:
         yield from findings
         if selection is not None:
             types = fitting_types(selection)
-            if types and output["Type"] not in types:
+            if types and "Type" in output and output["Type"] not in types:
                 found = f"found {output['Type']} for {quote(output['Selector'])}"
                 message = f"{found}, which selects another type; expected {choices(sorted(types))}"
                 yield Finding((*path, "Type"), message, "output-type")
@@ -91,7 +91,10 @@ def fitting_types(selection: Selection) -> frozenset[str]:
     for shape in selection.shapes:
         if shape is None or is_open(shape):
             return frozenset()
-        kinds |= _list_types(shape) if selection.is_list else _types(shape)
+        if selection.is_list:
+            kinds |= _list_types(shape)
+        if selection.is_filtered or not selection.is_list:
+            kinds |= _types(shape)
     return frozenset(kinds)
 
 

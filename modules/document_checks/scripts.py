@@ -6,6 +6,7 @@ PowerShell is not parsed: that takes PowerShell.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 
@@ -14,6 +15,13 @@ from modules.document_checks.references import REFERENCE
 from modules.policy.problems import Finding, one_line, quote
 
 GRAMMAR = (3, 11)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+# A line that a build fills in before it deploys the document: %%SCRIPT=name.py%%, ${script},
+# SCRIPT_PLACEHOLDER::module.name. None of them is Python.
+_FILLED_IN = re.compile(
+    r"^\s*(%%[^%\n]+%%|\$\{[^}\n]+\}|[A-Z][A-Z0-9_]*::[\w.]+)\s*$", re.MULTILINE
+)
 
 
 def check_scripts(document: Document) -> Iterator[Finding]:
@@ -28,8 +36,8 @@ def _check(step: Step) -> Iterator[Finding]:
     script = step.inputs["Script"]
     text = script if isinstance(script, str) else "\n".join(script)
     path = (*step.path, "inputs", "Script")
-    if REFERENCE.fullmatch(text.strip()):  # all of it comes from elsewhere
-        return
+    if REFERENCE.fullmatch(text.strip()) or _FILLED_IN.search(text):
+        return  # all or some of it comes from elsewhere
     try:
         module = parse_python(REFERENCE.sub("0", text))
     except SyntaxError as error:
@@ -54,29 +62,51 @@ def parse_python(text: str) -> ast.Module:
 def _check_handler(step: Step, module: ast.Module) -> Iterator[Finding]:
     handler = step.inputs["Handler"]
     path = (*step.path, "inputs", "Handler")
-    # A name that is assigned or imported may be anything that can be called.
-    names = {node.id for node in ast.walk(module) if isinstance(node, ast.Name)}
-    functions = {
-        node.name: node
-        for node in ast.walk(module)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    if handler not in functions:
-        is_bound = handler.partition(".")[0] in names | _imported(module)
-        if not is_bound:
-            message = f"found {quote(handler)}, which the script does not define; expected the"
-            yield Finding(path, f"{message} name of one of its functions", "script-handler")
-    elif not _takes_two(functions[handler]):
+    bound = dict(_bindings(module.body))
+    if "*" in bound:
+        return  # an import of everything
+    if handler.partition(".")[0] not in bound:
+        message = f"found {quote(handler)}, which the script does not define; expected the"
+        yield Finding(path, f"{message} name of one of its functions", "script-handler")
+        return
+    function = bound.get(handler)
+    if function is not None and not _takes_two(function):
         message = f"found {quote(handler)}, a function that does not take two arguments; expected"
         yield Finding(path, f"{message} one of the events and the context", "script-handler")
 
 
-def _imported(module: ast.Module) -> set[str]:
-    imports = [node for node in ast.walk(module) if isinstance(node, ast.Import | ast.ImportFrom)]
-    return {alias.asname or alias.name for node in imports for alias in node.names}
+def _bindings(body: list[ast.stmt]) -> Iterator[tuple[str, _Function | None]]:
+    """The names that statements bind, but not in functions; with the function where it is one."""
+    for statement in body:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield statement.name, statement
+            case ast.ClassDef():
+                yield statement.name, None
+            case ast.Import() | ast.ImportFrom():
+                for alias in statement.names:
+                    yield (alias.asname or alias.name).partition(".")[0], None
+            case _:
+                yield from _assigned(statement)
+        for inner in ("body", "orelse", "finalbody", "handlers"):
+            if not isinstance(statement, _SCOPES):
+                yield from _bindings(_statements(getattr(statement, inner, [])))
 
 
-def _takes_two(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def _statements(blocks: list[ast.stmt | ast.ExceptHandler]) -> list[ast.stmt]:
+    """The statements of a block; an `except` has a block of its own."""
+    nested = [block.body if isinstance(block, ast.ExceptHandler) else [block] for block in blocks]
+    return [statement for block in nested for statement in block]
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[str, None]]:
+    """A name that is assigned may be anything that can be called."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, None
+
+
+def _takes_two(function: _Function) -> bool:
     if function.decorator_list:
         return True
     arguments = function.args

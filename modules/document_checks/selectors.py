@@ -1,7 +1,8 @@
 """Selectors: JSONPath into an answer, parsed, and followed through the shape of the answer.
 
 Automation documents `.child`, `..deep` and `[n]`; JSONPath's other forms are taken as they are
-meant: `['child']`, `[*]`, `.*`, slices, unions and filters.
+meant: `['child']`, `.'child'`, `[*]`, `.*`, slices, unions and filters. AWS's own documents leave
+out the first `$.` here and there.
 """
 
 from __future__ import annotations
@@ -20,8 +21,7 @@ _SEGMENT = re.compile(
     rf"|\.\.(?=\[)(?P<deepany>)"
     rf"|\.(?P<function>[a-z]+)\(\)"
     rf"|\.(?P<child>{_NAME}|\*)"
-    r"|\[\s*'(?P<single>[^']+)'\s*\]"
-    r'|\[\s*"(?P<double>[^"]+)"\s*\]'
+    r"|(?:\.|(?P<bracket>\[)\s*)(?:'(?P<single>[^']+)'|\"(?P<double>[^\"]+)\")(?(bracket)\s*\])"
     r"|\[\s*(?P<index>-?[0-9]+)\s*\]"
     r"|\[\s*(?P<any>\*|-?[0-9]*:-?[0-9]*(:-?[0-9]+)?|-?[0-9]+(\s*,\s*-?[0-9]+)+)\s*\]"
     r"|\[\s*\?\s*\((?P<filter>.*?)\)\s*\]"
@@ -30,17 +30,17 @@ _SEGMENT = re.compile(
 
 @dataclass(frozen=True)
 class Segment:
-    """One step of a path. `kind`: child, deep, index, any (of several) or function."""
+    """One step of a path. `kind`: child, deep, index, any (of several), filter or function."""
 
     kind: str
     name: str = ""
 
 
 def parse_selector(selector: str) -> tuple[Segment, ...] | None:
-    """The segments after the `$`, or None where the text is no JSONPath."""
+    """The segments after the `$`, written or not, or None where the text is no JSONPath."""
     text = selector.strip()
     if not text.startswith("$"):
-        return None
+        text = f"$.{text}"
     segments: list[Segment] = []
     place = 1
     while place < len(text):
@@ -56,7 +56,9 @@ def _segment(match: re.Match[str]) -> Segment:
     found = {key: value for key, value in match.groupdict().items() if value is not None}
     if "index" in found:
         return Segment("index", found["index"])
-    if "any" in found or "filter" in found:
+    if "filter" in found:
+        return Segment("filter")
+    if "any" in found:
         return Segment("any")
     if "function" in found:
         return Segment("function", found["function"])
@@ -70,21 +72,22 @@ def _segment(match: re.Match[str]) -> Segment:
 class Selection:
     """The shapes that a selector can select; None among them is a value of any shape.
 
-    `is_list` tells that it selects several values, a list of them, whatever their shape.
+    `is_list` tells that it selects several values, a list of them, whatever their shape;
+    `is_filtered`, that the author counts on one.
     """
 
     shapes: tuple[Shape | None, ...]
     is_list: bool = False
+    is_filtered: bool = False
 
 
 def select(segments: Sequence[Segment], shape: Shape | None) -> Selection:
     """What the segments select of an answer of a shape."""
     shapes: list[Shape | None] = [shape]
-    is_list = False
     for segment in segments:
         shapes = _unique(each for inside in shapes for each in _follow(segment, inside))
-        is_list = is_list or segment.kind in ("deep", "any")
-    return Selection(tuple(shapes), is_list)
+    kinds = {segment.kind for segment in segments}
+    return Selection(tuple(shapes), bool(kinds & {"deep", "any", "filter"}), "filter" in kinds)
 
 
 def _unique(shapes: Iterator[Shape | None]) -> list[Shape | None]:
@@ -100,7 +103,7 @@ def _follow(segment: Segment, shape: Shape | None) -> Iterator[Shape | None]:
     elif segment.kind == "index":
         if isinstance(shape, ListShape):
             yield shape.member
-    elif segment.kind == "any":
+    elif segment.kind in ("any", "filter"):
         yield from _parts(shape)
     else:
         for each in _all_inside(shape):

@@ -26,6 +26,7 @@ class Document:
     type: str
     owner: str
     content: Mapping[str, Any]
+    version: str = "1"
 
     @property
     def is_automation(self) -> bool:

@@ -50,6 +50,7 @@ def find_document(
         type=found.document_type,
         owner=found.owner,
         content=parse_content(found.content),
+        version=str(found.document_version),
     )
 
 

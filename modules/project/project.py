@@ -46,17 +46,52 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
     if policies:
         context = {**context, "policies": list(policies)}
     own = {key: context[key] for key in OWN_CONTEXT_KEYS if key in context}
+    _check(own, CONFIGURATION, ("context",))
+    return Project(
+        policies=_policy_files(folder, own["policies"]),
+        backend=_backend(own.get("backend"), LocalBackend()),
+        account=own.get("account"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where a root module keeps its state, and the one account that it may be applied to."""
+
+    backend: Backend
+    account: str | None = None
+
+
+def load_destination(folder: Path, backend: str | None, default: Backend) -> Destination:
+    """What the folder's cdktf.json says, if it has one; `backend` is a JSON text instead of its.
+
+    Raises PolicyError where something is wrong.
+    """
+    context = _context(folder) if (folder / CONFIGURATION).exists() else {}
+    own: dict[str, Any] = {"policies": ["*"]}
+    own |= {k: context[k] for k in ("account", "backend") if k in context}
+    _check(own, CONFIGURATION, ("context",))
+    if backend is not None:
+        own["backend"] = _parsed(backend)
+        _check(own, "--backend", ())
+    return Destination(backend=_backend(own.get("backend"), default), account=own.get("account"))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        message = f"found no JSON ({error}); expected a backend such as " + '{"local": {}}'
+        raise PolicyError([Problem("--backend", "$", message)]) from None
+
+
+def _check(own: Mapping[str, Any], source: str, path: tuple[str, ...]) -> None:
     findings = [
-        Finding(("context", *error.absolute_path), error.message)
+        Finding((*path, *error.absolute_path), error.message)
         for error in _validator().iter_errors(own)
     ]
     if findings:
-        raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
-    return Project(
-        policies=_policy_files(folder, own["policies"]),
-        backend=_backend(own.get("backend")),
-        account=own.get("account"),
-    )
+        raise PolicyError(finding.in_file(source) for finding in findings)
 
 
 def _context(folder: Path) -> Mapping[str, Any]:
@@ -112,11 +147,11 @@ def _matching(folder: Path, pattern: str) -> set[Path]:
     return {match for match in base.glob(str(relative)) if match.is_file()}
 
 
-def _backend(chosen: Mapping[str, Any] | None) -> Backend:
+def _backend(chosen: Mapping[str, Any] | None, local: Backend) -> Backend:
     match chosen:
         case {"s3": settings}:
             return S3Backend(**settings)
         case {"cloud": settings}:
             return CloudBackend(**{**settings, "tags": tuple(settings.get("tags", ()))})
         case _:
-            return LocalBackend()
+            return local

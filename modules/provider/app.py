@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 from modules.provider.engine import JSII_ERRORS, tf
+from modules.provider.files import remove, write_whole
 from modules.provider.stack import Stack
 
 _RECORD: Final = ".files.json"
@@ -60,30 +60,9 @@ def _write_files(folder: Path, stack: Stack) -> None:
     record = folder / _RECORD
     before = set(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else set()
     # First, so that files of a synthesis that is stopped half-way are still known as ours.
-    _write(record, json.dumps(sorted(before | set(stack.files)), indent=1).encode() + b"\n")
+    write_whole(record, json.dumps(sorted(before | set(stack.files)), indent=1).encode() + b"\n")
     for path, content in stack.files.items():
-        _write(folder / path, content)
+        write_whole(folder / path, content)
     for path in sorted(before - set(stack.files)):
-        _remove(folder, path)
-    _write(record, json.dumps(sorted(stack.files), indent=1).encode() + b"\n")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all; a file that says the same already is left alone."""
-    if path.is_file() and path.read_bytes() == content:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    temporary = Path(file.name)
-    temporary.chmod(0o644)
-    temporary.replace(path)
-
-
-def _remove(folder: Path, path: str) -> None:
-    target = folder / path
-    target.unlink(missing_ok=True)
-    for parent in target.parents:
-        if parent == folder or any(parent.iterdir()):
-            return
-        parent.rmdir()
+        remove(folder, path)
+    write_whole(record, json.dumps(sorted(stack.files), indent=1).encode() + b"\n")

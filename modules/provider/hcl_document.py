@@ -2,7 +2,8 @@
 
 The JSON form does not tell a block from an attribute, nor an address from a text. Shapes do: those
 of resources come from the provider's schema, those of Terraform's own blocks are listed here.
-Nothing else is decided: both forms say the same.
+Nothing else is decided: both forms say the same. A text under the key `//`, which is how JSON has
+comments, becomes a comment above its block; CDKTF's own metadata there is no text and is left out.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Shape:
     bare: frozenset[str] = frozenset()
 
 
+_FIRST: Final = ("count", "for_each", "source", "providers")
 _PLAIN: Final = Shape()
 _LIFECYCLE: Final = Shape(
     blocks={"precondition": _PLAIN, "postcondition": _PLAIN},
@@ -67,9 +69,13 @@ def render_document(configuration: Mapping[str, Any]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _top_level(kind: str, content: Mapping[str, Any]) -> Iterator[list[str]]:
+def _top_level(kind: str, content: Mapping[str, Any] | list[Any]) -> Iterator[list[str]]:
     if kind not in ("resource", "data"):
         yield from _blocks(kind, content, _TOP[kind], 0)
+        return
+    if isinstance(content, list):
+        for item in content:
+            yield from _top_level(kind, item)
         return
     for type_, elements in content.items():
         yield from _blocks(f'{kind} "{type_}"', elements, _element_shape(kind, type_), 0)
@@ -103,20 +109,29 @@ def _blocks(
     else:
         body = _body(content, shape, depth + 1)
         pad = INDENT * depth
-        yield [f"{pad}{header} {{", *body, f"{pad}}}"] if body else [f"{pad}{header} {{}}"]
+        comment = [f"{pad}# {line}".rstrip() for line in _comment(content)]
+        block = [f"{pad}{header} {{", *body, f"{pad}}}"] if body else [f"{pad}{header} {{}}"]
+        yield [*comment, *block]
+
+
+def _comment(content: Mapping[str, Any]) -> list[str]:
+    text = content.get("//")
+    return text.splitlines() if isinstance(text, str) else []
 
 
 def _body(content: Mapping[str, Any], shape: Shape, depth: int) -> list[str]:
-    """Arguments, then blocks, then `depends_on`; an empty line between them."""
+    """How many there are, arguments, blocks, then `depends_on`; an empty line between them."""
     arguments = [
         (key, _bare(value) if key in shape.bare else value)
         for key, value in content.items()
         if key not in shape.blocks and key != "//"
     ]
-    first = [argument for argument in arguments if argument[0] != "depends_on"]
+    first = [argument for argument in arguments if argument[0] in _FIRST]
+    middle = [argument for argument in arguments if argument[0] not in (*_FIRST, "depends_on")]
     last = [argument for argument in arguments if argument[0] == "depends_on"]
     groups = [
         render_assignments(first, depth),
+        render_assignments(middle, depth),
         *(
             lines
             for key, nested in shape.blocks.items()

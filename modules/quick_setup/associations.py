@@ -39,7 +39,7 @@ class AssociationSpec:
     document: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     schedule_expression: str | None = None
-    apply_only_at_cron_interval: bool = False
+    apply_only_at_cron_interval: bool | None = None
     automation_target_parameter_name: str | None = None
     targets: tuple[Target, ...] = ()
     sync_compliance: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.quick_setup.names import role_tag_key
-from modules.review.model.document import parsed
+from modules.review.model.document import same_meaning
 from modules.review.plan import Action, ResourceChange
 
 _TAGS = ("tags", "tags_all")
@@ -65,5 +65,4 @@ def _same_text(change: ResourceChange, name: str) -> bool:
     before, after = change.before.get(name), change.after.get(name)
     if not isinstance(before, str) or not before.lstrip().startswith(("{", "[")):
         return False
-    first = parsed(before)
-    return first is not None and first == parsed(after)
+    return same_meaning(before, after)

@@ -38,7 +38,8 @@ def what(association: Association) -> str:
             return "Installs patches"
         if operation == "Scan":
             return "Scans for missing patches"
-        return f"Runs AWS-RunPatchBaseline, whose Operation is {known(operation)},"
+        found = "not given" if operation is None else known(operation)
+        return f"Runs {known(association.document)}, whose Operation is {found},"
     return _PURPOSES.get(association.purpose, f"Runs {known(association.document)}")
 
 

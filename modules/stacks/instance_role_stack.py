@@ -8,6 +8,7 @@ from modules.provider.engine import constructs
 from modules.provider.stack import Stack
 from modules.quick_setup import names
 from modules.quick_setup.instance_role import InstanceRoleSpec
+from modules.quick_setup.names import Place
 from modules.stacks.place import place_of
 
 
@@ -29,4 +30,9 @@ class InstanceRoleStack(Stack):
             backend=backend,
             account=account,
         )
-        InstanceRole(self, "InstanceRole", spec=spec, place=place_of(self, spec.region))
+        draw_instance_role(self, spec, place_of(self, spec.region))
+
+
+def draw_instance_role(stack: Stack, spec: InstanceRoleSpec, place: Place) -> None:
+    """The constructs of the default instance role."""
+    InstanceRole(stack, "InstanceRole", spec=spec, place=place)

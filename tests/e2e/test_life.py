@@ -34,7 +34,7 @@ def _expected(spec: AssociationSpec) -> dict[str, Any]:
         "Name": spec.document,
         "Parameters": {key: [value] for key, value in spec.parameters.items()},
         "ScheduleExpression": spec.schedule_expression,
-        "ApplyOnlyAtCronInterval": spec.apply_only_at_cron_interval,
+        "ApplyOnlyAtCronInterval": bool(spec.apply_only_at_cron_interval),
         "AutomationTargetParameterName": spec.automation_target_parameter_name,
         "Targets": targets or NO_OP_TARGET,
         "SyncCompliance": spec.sync_compliance,

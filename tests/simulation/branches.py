@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modules.local_aws import LocalAws
 from modules.quick_setup.documents import load_documents
 from modules.quick_setup.documents.steps import scopes
-from tests.simulation.runs import prepared, run
+from tests.simulation.runs import Finished
 from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.tables import Table
+
+Results = Mapping[str, tuple[Finished, Finished]]
 
 TEXT = """\
 Every comparison that an `aws:branch` step of our runbooks makes, and for both of its outcomes a
@@ -50,21 +51,20 @@ def _leaves(condition: Mapping[str, Any], place: str) -> Iterator[tuple[str, str
         yield place, f"`{condition['Variable']}` {operator} `{condition[operator]}`"
 
 
-def shown(aws: LocalAws) -> dict[tuple[Comparison, bool], str]:
+def shown(finished: Results) -> dict[tuple[Comparison, bool], str]:
     """The first scenario that shows each outcome that is shown at all."""
     found: dict[tuple[Comparison, bool], str] = {}
     for scenario in SCENARIOS:
-        execution = run(prepared(aws, scenario), scenario).execution
-        for step in execution.steps:
+        for step in finished[scenario.title][0].execution.steps:
             for place, outcome in step.comparisons.items():
                 comparison = Comparison(document=scenario.document, step=step.name, place=place)
                 found.setdefault((comparison, outcome), scenario.title)
     return found
 
 
-def table(aws: LocalAws) -> Table:
+def table(finished: Results) -> Table:
     """A row for each comparison."""
-    outcomes = shown(aws)
+    outcomes = shown(finished)
     return Table(
         name="branches",
         title="Branches of the runbooks, and the tests that take them",

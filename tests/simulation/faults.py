@@ -27,6 +27,12 @@ Kind = Callable[[CallSite], Fault]
 _THROTTLED = {"ec2": "RequestLimitExceeded", "s3": "SlowDown", "lambda": "TooManyRequestsException"}
 _DENIED = {"ec2": "UnauthorizedOperation", "iam": "AccessDenied", "s3": "AccessDenied"}
 
+# The function names a call by the permission that it takes, which S3 does not name like the call.
+_PERMISSIONS = {
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "DeleteObjects": "s3:DeleteObjectVersion",
+}
+
 
 def _fault(
     site: CallSite, code: str, status: int, *, times: int = 1, when: str = "before"
@@ -100,7 +106,9 @@ def _names(faulty: Finished, site: CallSite) -> bool:
     """Whether a failed execution names its step and the call that failed."""
     execution = faulty.execution
     failed = [step for step in execution.steps if step.status == "Failed"]
-    named = site.operation.rpartition(".")[2] in execution.failure_message
+    operation = site.operation.rpartition(".")[2]
+    known_as = {operation, _PERMISSIONS.get(operation, operation)}
+    named = any(name in execution.failure_message for name in known_as)
     return execution.status == "Failed" and len(failed) == 1 and named
 
 

@@ -11,7 +11,7 @@ from modules.local_aws import LocalAws
 from modules.local_aws.automation import AutomationExecution
 from modules.local_aws.call_log import LoggedCall
 from modules.local_aws.faults import Fault
-from tests.simulation.scenarios import Scenario
+from tests.simulation.scenarios import SCENARIOS, Scenario
 from tests.simulation.world import World, build, changes
 
 
@@ -74,11 +74,21 @@ def run(world: World, scenario: Scenario, before: Mapping[str, Any] | None = Non
     calls = world.aws.state.calls.calls
     calls.clear()
     execution = world.run(scenario.document, scenario.node, scenario.parameters)
+    made = tuple(each for each in calls if each.operation != "CreateDocument")
     return Finished(
         execution=execution,
         changed=changes(before, world.picture()),
-        calls=tuple(calls),
+        calls=made,
     )
+
+
+def finish_all(aws: LocalAws) -> dict[str, tuple[Finished, Finished]]:
+    """Every scenario by its title, run twice."""
+    finished = {}
+    for scenario in SCENARIOS:
+        world = prepared(aws, scenario)
+        finished[scenario.title] = run(world, scenario), run(world, scenario)
+    return finished
 
 
 def run_with_fault(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modules.quick_setup import names
-from tests.simulation.world import ACCOUNT, ID, OWNER, PLACE, READER, STACK, World
+from tests.simulation.world import ACCOUNT, FUNCTION, ID, OWNER, PLACE, READER, STACK, World
 
 EC2, HYBRID = "create_and_attach_iam_to_ec2_node", "create_and_attach_iam_to_hybrid_node"
 TAG, STALE, REFRESH = "add_or_remove_tag", "name_tag_remediation", "remediation"
@@ -384,13 +384,13 @@ BASELINE_COPIES = (
     Scenario(
         title="overrides that have not changed are not written again",
         document=REFRESH,
-        policy={**OWNER},
+        policy=OWNER,
         last_step="invokeBaselineOverridesFunction",
     ),
     Scenario(
         title="overrides that have changed are written as a new version",
         document=REFRESH,
-        policy={**OWNER},
+        policy=OWNER,
         prepare=_one_baseline_less,
         last_step="invokeBaselineOverridesFunction",
         expected={
@@ -400,4 +400,16 @@ BASELINE_COPIES = (
     ),
 )
 
-SCENARIOS = (*ATTACH_TO_EC2, *ATTACH_TO_HYBRID, *NAME_TAGS, *STALE_TAGS, *BASELINE_COPIES)
+REMOVAL = (
+    Scenario(
+        title="the function removes the overrides, with all versions, when the policy goes",
+        document=FUNCTION,
+        policy=OWNER,
+        prepare=_one_baseline_less,
+        parameters={"RequestType": "Delete"},
+        last_step="invoke",
+        expected={"overrides: versions": 0},
+    ),
+)
+
+SCENARIOS = (*ATTACH_TO_EC2, *ATTACH_TO_HYBRID, *NAME_TAGS, *STALE_TAGS, *BASELINE_COPIES, *REMOVAL)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from modules.local_aws import LocalAws
-from tests.simulation.branches import comparisons, table
+from tests.simulation.branches import Results, comparisons, table
 from tests.simulation.tables import Table
 
 
-@pytest.fixture(scope="module")
-def branches(aws: LocalAws) -> Table:
-    return table(aws)
+@pytest.fixture
+def branches(finished: Results) -> Table:
+    return table(finished)
 
 
 def test_every_comparison_comes_out_true_and_false(branches: Table) -> None:

@@ -32,6 +32,7 @@ ACCOUNT, REGION = "123456789012", "us-east-1"
 PLACE = Place(account=ACCOUNT, partition="aws", region=REGION)
 STORE = "111122223333"
 ID = "a1b2c"
+FUNCTION = "the Lambda function"  # in a runbook's place
 
 STACK = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/web/0f1e2d3c"
 
@@ -99,6 +100,8 @@ class World:
         self, key: str, node: str | None = None, changes: Mapping[str, str] | None = None
     ) -> AutomationExecution:
         """Run a document as State Manager would, for a node where it is one for nodes."""
+        if key == FUNCTION:
+            return self._invoke(changes or {})
         spec = self.association(key)
         parameters = {**spec.parameters, **(changes or {})}
         if node is not None:
@@ -110,6 +113,22 @@ class World:
             executed_by="State Manager",
         )
         return execute(self.aws.state, ACCOUNT, REGION, start)
+
+    def _invoke(self, event: Mapping[str, str]) -> AutomationExecution:
+        """Invoke the function as Terraform does, in a runbook that has this one step."""
+        properties = {"BucketName": names.baseline_bucket(ACCOUNT, ID)}
+        step = {
+            "name": "invoke",
+            "action": "aws:invokeLambdaFunction",
+            "inputs": {
+                "FunctionName": names.baseline_function(ID),
+                "InputPayload": {**event, "ResourceProperties": properties},
+            },
+        }
+        content = json.dumps({"schemaVersion": "0.3", "mainSteps": [step]})
+        name = f"Invoke-{len(self.aws.state.automation.at(self.place))}"
+        self.client("ssm").create_document(Name=name, DocumentType="Automation", Content=content)
+        return execute(self.aws.state, ACCOUNT, REGION, Start(document_name=name))
 
     def restore_bucket_policy(self) -> None:
         """Put the bucket policy back that the policy deploys."""

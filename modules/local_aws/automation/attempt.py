@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from modules.local_aws.automation.executions import StepExecution
-from modules.local_aws.automation.references import as_text, resolve
+from modules.local_aws.automation.references import resolve
 from modules.local_aws.automation.run import Run, Step
 from modules.local_aws.automation.step_failures import StepCancelledError, StepTimedOutError
 
@@ -52,8 +51,8 @@ class Attempt:
         return resolved
 
     def record_inputs(self, inputs: Mapping[str, Any]) -> None:
-        """Put inputs on record as the API shows them: every value is JSON."""
-        self.record.inputs = {k: json.dumps(v, default=as_text) for k, v in inputs.items()}
+        """Put inputs on record."""
+        self.record.inputs = dict(inputs)
 
     @property
     def seconds_left(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from modules.local_aws.automation.executions import (
     AutomationExecution,
     StepExecution,
 )
+from modules.local_aws.automation.references import as_text
 
 MAX_STEPS = 100  # "if the execution contains more than 100 steps, StepExecutionsTruncated is true"
 
@@ -86,7 +88,7 @@ def described_step(step: StepExecution) -> dict[str, Any]:
             "ExecutionEndTime": step.ended,
             "StepStatus": step.status,
             "ResponseCode": step.response_code,
-            "Inputs": dict(step.inputs),
+            "Inputs": {k: json.dumps(v, default=as_text) for k, v in step.inputs.items()},
             "Outputs": step.outputs,
             "Response": step.response,
             "FailureMessage": step.failure_message,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from modules.local_aws import moto_backends
 from modules.local_aws.automation.clock import Clock
 from modules.local_aws.automation.executions import (
     FAILED,
@@ -65,12 +67,12 @@ def prepare(state: State, place: Place, start: Start) -> Prepared:
     with state.lock:
         document = find_runbook(state, place, start)
         parameters = dict(start.parameters)
-        bound = bind(document.parameters, parameters)
+        bound = bind(document.parameters, parameters, partial(_stored, state, place))
         execution = AutomationExecution(
             start=start,
             place=place,
             document_name=document.name,
-            document_version=_version(start.document_version),
+            document_version=document.version,
             parameters=as_lists(document.parameters, parameters),
             started=start.started or state.now(),
         )
@@ -108,6 +110,17 @@ def carry_out(state: State, prepared: Prepared, *, clock: Clock | None = None) -
     execution.ended = run.clock.now()
 
 
+def _stored(state: State, place: Place, name: str) -> str:
+    """The value of a parameter in Parameter Store, which a default may name: `{{ ssm:name }}`."""
+    try:
+        return str(moto_backends.ssm(place).get_parameter(name).value)
+    except AttributeError:
+        raise AwsError(
+            "InvalidAutomationExecutionParametersException",
+            f"There is no parameter {name} in Parameter Store, which a default names.",
+        ) from None
+
+
 def find_runbook(state: State, place: Place, start: Start) -> Document:
     """The document; errors by the names that StartAutomationExecution has for them."""
     try:
@@ -124,10 +137,6 @@ def find_runbook(state: State, place: Place, start: Start) -> Document:
             f"{document.name} is a document of type {document.type}, not an Automation runbook.",
         )
     return document
-
-
-def _version(asked: str) -> str:
-    return asked if asked.isdigit() else "1"
 
 
 def _principal(

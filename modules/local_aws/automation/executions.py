@@ -74,7 +74,7 @@ class StepExecution:
     is_critical: bool = True
     next_step: str | None = None
     valid_next_steps: Sequence[str] = ()
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
     outputs: dict[str, list[str]] = field(default_factory=dict)
     response: str = ""
     response_code: str = ""

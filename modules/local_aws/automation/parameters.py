@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from modules.local_aws.automation.executions import Values
@@ -18,17 +18,21 @@ MAX_LENGTH = 512  # AutomationParameterValue
 MAX_VALUES = 50  # AutomationParameterValueList
 
 Declared = Mapping[str, Mapping[str, Any]]
+Stored = Callable[[str], str]
+
+_STORED = re.compile(r"\{\{\s*ssm:([\w./\-]+)\s*\}\}")
 
 
-def bind(declared: Declared, given: Values) -> dict[str, Any]:
+def bind(declared: Declared, given: Values, stored: Stored) -> dict[str, Any]:
     """The value of every parameter, a default where none is given.
 
+    `stored` gives the value of a parameter in Parameter Store: a default may name one.
     AwsError: InvalidAutomationExecutionParametersException, ValidationException.
     """
     unknown = sorted(set(given) - set(declared))
     if unknown:
         raise _invalid(f"Parameter {', '.join(unknown)} is not defined in the document.")
-    return {name: _value(name, declared[name], given.get(name)) for name in declared}
+    return {name: _value(name, declared[name], given.get(name), stored) for name in declared}
 
 
 def as_lists(declared: Declared, given: Values) -> dict[str, list[str]]:
@@ -37,13 +41,15 @@ def as_lists(declared: Declared, given: Values) -> dict[str, list[str]]:
     return defaults | {name: list(values) for name, values in given.items()}
 
 
-def _value(name: str, declaration: Mapping[str, Any], given: Sequence[str] | None) -> Any:
+def _value(
+    name: str, declaration: Mapping[str, Any], given: Sequence[str] | None, stored: Stored
+) -> Any:
     if given is not None:
         _check_size(name, given)
         value = _typed(name, str(declaration["type"]), given)
     elif "default" in declaration:
-        value = declaration["default"]
-        value = _typed(name, str(declaration["type"]), as_texts(value))
+        texts = [_STORED.sub(lambda m: stored(m[1]), t) for t in as_texts(declaration["default"])]
+        value = _typed(name, str(declaration["type"]), texts)
     else:
         raise _invalid(f"Parameter {name} requires a value: it has no default.")
     _check_allowed(name, declaration, value)

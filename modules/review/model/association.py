@@ -14,7 +14,13 @@ from modules.review.values import UNKNOWN, Hidden, Unknown, is_hidden
 TYPE = "aws_ssm_association"
 _PLACEHOLDER = "aws:NoOpAutomationTag"  # what AWS reports where there are no targets
 _WITHOUT_TARGETS = ("NameTagRemediation", "EnableExplorer", "BaselineRemediation")
-PATCH_DOCUMENT = "AWS-RunPatchBaseline"
+# AWS's documents that patch: all have the parameters Operation and, but for the last, RebootOption.
+PATCH_DOCUMENTS = (
+    "AWS-RunPatchBaseline",
+    "AWS-RunPatchBaselineAssociation",
+    "AWS-RunPatchBaselineWithHooks",
+    "AWS-ApplyPatchBaseline",
+)
 _NAME = re.compile(
     re.escape(names.association("", "").rstrip("-")) + r"-(?P<purpose>.+?)(?:-LA)?-(?P<id>[^-]+)"
 )
@@ -62,8 +68,8 @@ class Association:
 
     @property
     def patches(self) -> bool:
-        """Whether it runs AWS's patch document, whose Operation scans or installs."""
-        return self.document == PATCH_DOCUMENT
+        """Whether it runs a document of AWS's whose Operation scans or installs."""
+        return self.document in PATCH_DOCUMENTS
 
     @property
     def operation(self) -> Text:
@@ -109,7 +115,7 @@ def read_association(
     return Association(
         address=address,
         name=name if isinstance(name, str) else address,
-        document=attributes.get("name"),
+        document=_document(attributes.get("name")),
         policy=policy,
         purpose=purpose,
         region=region_of(attributes) or region,
@@ -123,6 +129,13 @@ def read_association(
         sync_compliance=attributes.get("sync_compliance"),
         output=attributes.get("output_location"),
     )
+
+
+def _document(name: Any) -> Text:
+    """A document's name, which may be given as an ARN."""
+    if isinstance(name, str) and name.startswith("arn:"):
+        return name.rpartition(":document/")[2] or name
+    return name if is_hidden(name) or isinstance(name, str) else None
 
 
 def _parts(name: Any) -> tuple[str | None, str]:

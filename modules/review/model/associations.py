@@ -6,12 +6,13 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modules.review.model.apply_runs import runs_on_apply
 from modules.review.model.association import TYPE, Association, read_association, region_of
 from modules.review.model.document import DocumentChange
 from modules.review.model.pairs import Pair, pairs
-from modules.review.plan import Action, Plan, ResourceChange
+from modules.review.plan import Plan, ResourceChange
 from modules.review.report import RunsOnApply
-from modules.review.values import UNKNOWN, is_hidden, shown
+from modules.review.values import UNKNOWN, shown
 
 # What State Manager runs an association for; tags and computed attributes are not among it.
 _FUNCTIONAL = (
@@ -31,8 +32,6 @@ _FUNCTIONAL = (
     "output_location",
     "calendar_names",
 )
-# Without a version in the configuration, the provider reports these two.
-_FLOATING_VERSIONS = (None, "", "$DEFAULT", "$LATEST")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +84,7 @@ def association_changes(
         if before is None and after is None:
             continue
         attributes = tuple(_changed(pair)) if before and after else ()
-        runs, reasons = _runs(pair, after, attributes, by_name)
+        runs, reasons = runs_on_apply(pair, after, attributes, by_name)
         yield AssociationChange(
             change=pair.change,
             before=before,
@@ -150,56 +149,3 @@ def _difference(pair: Pair, attribute: str) -> str:
 
 def _plain(value: Any) -> Any:
     return value if value not in ("", []) else None
-
-
-def _runs(
-    pair: Pair,
-    after: Association | None,
-    attributes: Sequence[str],
-    documents: Mapping[str, DocumentChange],
-) -> tuple[RunsOnApply, tuple[str, ...]]:
-    """Whether the apply starts an association: UpdateAssociation in the SSM API reference."""
-    if after is None:
-        return RunsOnApply.NO, ()
-    reasons = list(_own_reasons(pair, attributes))
-    certain = bool(reasons)
-    document = documents.get(str(after.document))
-    if document and not reasons and _follows_new_versions(after):
-        reasons.append(_document_reason(document))
-        certain = document.certain
-    if not reasons or after.is_waiting is True:
-        return RunsOnApply.NO, ()
-    if is_hidden(after.is_waiting):
-        reasons.append("unless it waits for its schedule, which is not known until apply")
-        certain = False
-    return (RunsOnApply.YES if certain else RunsOnApply.MAYBE), tuple(reasons)
-
-
-def _own_reasons(pair: Pair, attributes: Sequence[str]) -> Iterator[str]:
-    if not pair.before:
-        yield "it is created"
-    elif pair.is_new:
-        moved = pair.before_address != pair.change.address
-        how = f"it is created anew, after {pair.before_address} is destroyed" if moved else ""
-        yield how or f"it is replaced ({_listed(attributes) or 'without a change of its own'})"
-    elif pair.change.action is Action.UPDATE and attributes:
-        yield f"it is changed ({_listed(attributes)})"
-
-
-def _listed(attributes: Sequence[str]) -> str:
-    return ", ".join(name.removeprefix("parameters.") for name in attributes)
-
-
-def _follows_new_versions(association: Association) -> bool:
-    version = association.document_version
-    return version in _FLOATING_VERSIONS or is_hidden(version)
-
-
-def _document_reason(document: DocumentChange) -> str:
-    if document.change.action is Action.REPLACE:
-        return f"its document {document.name} is replaced"
-    if not document.certain:
-        return f"its document {document.name} may change: not known until apply"
-    if document.white_space_only:
-        return f"its document {document.name} changes, if in white space alone"
-    return f"its document {document.name} changes"

@@ -75,6 +75,9 @@ def _yaml(content: str) -> Any:
     import yaml  # noqa: PLC0415 - most documents are JSON, and this is slow to import
 
     try:
+        # Aliases make a few lines into a tree that takes years to compare.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content)):
+            return None
         return yaml.safe_load(content)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from modules.review.render.groups import Group, grouped
 from modules.review.render.html_calendar import calendar
+from modules.review.render.html_lists import changes, permissions
 from modules.review.render.html_text import code, escaped
 from modules.review.render.phrases import (
     NO_RUN,
@@ -19,7 +20,7 @@ from modules.review.render.phrases import (
     totals,
     verdict,
 )
-from modules.review.report import Association, Permission, Report, RunsOnApply, Severity
+from modules.review.report import Association, Report, RunsOnApply, Severity
 
 _STYLE = Path(__file__).with_name("page.css")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -78,8 +79,8 @@ def _main(report: Report) -> Iterator[str]:
         "runs": _runs,
         "calendar": calendar,
         "associations": _associations,
-        "permissions": _permissions,
-        "changes": _changes,
+        "permissions": permissions,
+        "changes": changes,
     }
     for key, title in _SECTIONS.items():
         yield f'<section aria-labelledby="{key}"><h2 id="{key}">{title}</h2>'
@@ -159,56 +160,3 @@ def _association(each: Association, report: Report) -> str:
         f'<article class="association"><h3>{escaped(each.name)}</h3>'
         f'<p class="soft">{escaped(each.action)} {code(each.address)}</p>{"".join(lines)}</article>'
     )
-
-
-def _permissions(report: Report) -> Iterator[str]:
-    if not report.permissions:
-        yield "<p>No permission changes.</p>"
-        return
-    widening = [each for each in report.permissions if each.widens]
-    rest = [each for each in report.permissions if not each.widens]
-    for title, some in (
-        ("Statements that allow more", widening),
-        ("Statements that allow less", rest),
-    ):
-        if some:
-            opened = " open" if len(some) < 20 else ""
-            yield f"<details{opened}><summary>{title}: {len(some)}</summary>"
-            yield from (_permission(each) for each in some)
-            yield "</details>"
-
-
-def _permission(each: Permission) -> str:
-    lines = "".join(
-        f'<li class="{"new" if line.startswith("+") else "old"}">{code(line)}</li>'
-        for line in each.lines
-    )
-    marks = (
-        f' <strong class="critical">{escaped(", ".join(each.marks))}</strong>' if each.marks else ""
-    )
-    return (
-        f'<article class="permission {"widens" if each.widens else "narrows"}">'
-        f"<h3>{escaped(each.kind)}</h3>"
-        f"<p>{each.change} {escaped(each.effect)} {escaped(each.sid)}{marks}</p>"
-        f"<ul>{lines}</ul></article>"
-    )
-
-
-def _changes(report: Report) -> Iterator[str]:
-    listed = [each for each in report.changes if each.cosmetic is None]
-    if report.cosmetic:
-        yield f"<p>{escaped(report.cosmetic)}</p>"
-    if not listed:
-        yield "<p>No resource changes.</p>"
-        return
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="List of all changes"><table>'
-    yield '<thead><tr><th scope="col">Action</th><th scope="col">Resource</th>'
-    yield '<th scope="col">What differs</th></tr></thead><tbody>'
-    for each in listed:
-        notes = [escaped(each.summary)] if each.summary else []
-        notes += [code(line) for line in each.attributes]
-        yield (
-            f"<tr><td>{escaped(each.action)}</td><td>{code(each.address)}</td>"
-            f"<td>{'<br>'.join(notes)}</td></tr>"
-        )
-    yield "</tbody></table></div>"

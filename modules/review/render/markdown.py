@@ -5,22 +5,29 @@ GitHub takes 65,536 characters. What does not fit is cut between rows, and said 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from modules.review.render.groups import Group, grouped
+from modules.review.render.markdown_text import cell, code, cut, escaped, name, row, size
 from modules.review.render.phrases import (
     NO_RUN,
     NOTHING_FOUND,
     SYMBOLS,
-    control_free,
     moment,
     reach,
     totals,
     verdict,
 )
-from modules.review.report import Association, Change, Permission, Report, RunsOnApply, Severity
+from modules.review.report import (
+    Association,
+    Change,
+    Finding,
+    Permission,
+    Report,
+    RunsOnApply,
+    Severity,
+)
 
 LONGEST = 65_536
 MARKER = "<!-- patch-policy review -->"
@@ -31,8 +38,6 @@ _ICONS = {
     Severity.NOTICE: "🔵",
     Severity.INFO: "⚪",
 }
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$])")
-_LONGEST_CELL = 1_500
 _ROOM_FOR_CUTS = 400
 
 
@@ -51,7 +56,7 @@ def render(report: Report, *, longest: int = LONGEST) -> str:
     head = "\n".join(_head(report))
     text = f"{MARKER}\n{head}\n"
     for section in _sections(report):
-        text += _fitted(section, longest - len(text) - _ROOM_FOR_CUTS)
+        text += _fitted(section, longest - size(text) - _ROOM_FOR_CUTS)
     return text
 
 
@@ -61,13 +66,13 @@ def _fitted(section: Section, room: int) -> str:
         return ""
     opening = "<details open>" if section.is_open else "<details>"
     frame = [f"\n{opening}<summary>{section.title}</summary>\n", *section.heading]
-    used = sum(len(line) + 1 for line in frame) + len("\n</details>\n") + 90
+    used = sum(size(line) + 1 for line in frame) + len("\n</details>\n") + 90
     shown: list[str] = []
-    for row in section.rows:
-        if used + len(row) + 1 > room:
+    for each in section.rows:
+        if used + size(each) + 1 > room:
             break
-        used += len(row) + 1
-        shown.append(row)
+        used += size(each) + 1
+        shown.append(each)
     cut = len(section.rows) - len(shown)
     if not shown:
         return f"\n{section.title}: {cut} rows do not fit here.\n" if room > 0 else ""
@@ -76,12 +81,12 @@ def _fitted(section: Section, room: int) -> str:
 
 
 def _head(report: Report) -> Iterator[str]:
-    policies = ", ".join(f"`{_code(each)}`" for each in report.policies[:10]) or "no patch policy"
+    policies = ", ".join(f"`{code(each)}`" for each in report.policies[:10]) or "no patch policy"
     more = f" and {len(report.policies) - 10} more" if len(report.policies) > 10 else ""
     worst = next(iter(report.open_findings()), None)
     icon = _ICONS[worst.severity] if worst else "🟢"
     yield f"## {icon} Patch policy review: {verdict(report)}\n"
-    yield f"Policies: {policies}{more}. {totals(report)}\n"
+    yield f"Policies: {cut(policies)}{more}. {totals(report)}\n"
     running = report.running
     if not running:
         yield f"**{NO_RUN}**"
@@ -89,7 +94,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"**The apply itself starts {_count(len(running), 'association')}:**\n"
     for each in running[:10]:
         sure = "" if each.runs_on_apply is RunsOnApply.YES else " (perhaps)"
-        yield _row(f"{_name(each.name)}{sure}: {_escaped('; '.join(each.reasons))}")
+        yield row(f"{name(each.name)}{sure}: {escaped('; '.join(each.reasons))}")
     if len(running) > 10:
         yield f"- and {len(running) - 10} more"
 
@@ -123,27 +128,27 @@ def _sections(report: Report) -> Iterator[Section]:
         [_change(each) for each in changes],
     )
     if report.cosmetic:
-        yield Section(title="Cosmetic changes", rows=[_escaped(report.cosmetic)])
+        yield Section(title="Cosmetic changes", rows=[escaped(report.cosmetic)])
 
 
 def _finding(group: Group) -> str:
-    subjects = [_subject(each.name, each.subject) for each in group.findings]
-    lines = [f"**{_escaped(group.first.message)}** `{group.rule}`"]
+    subjects = [_subject(each) for each in group.findings]
+    lines = [f"**{escaped(group.first.message)}** `{group.rule}`"]
     if group.first.allowed is not None:
-        lines.append(f"Allowed: {_escaped(group.first.allowed)}")
+        lines.append(f"Allowed: {escaped(group.first.allowed)}")
     lines.append(
         "; ".join(subjects[:8]) + (f" and {len(subjects) - 8} more" if subjects[8:] else "")
     )
-    lines += [_escaped(line) for line in group.first.detail[:12]]
+    lines += [escaped(line) for line in group.first.detail[:12]]
     if len(group.first.detail) > 12:
         lines.append(f"and {len(group.first.detail) - 12} more")
-    return _row("<br>".join(lines))
+    return row("<br>".join(lines))
 
 
-def _subject(name: str, address: str) -> str:
-    if not address or name == address:
-        return _name(name or address)
-    return f"{_name(name)} ({_name(address)})" if name else _name(address)
+def _subject(each: Finding) -> str:
+    if not each.subject or each.name in ("", each.subject):
+        return name(each.subject or each.name)
+    return f"{name(each.name)} ({name(each.subject)})"
 
 
 def _associations(report: Report) -> Iterator[Section]:
@@ -155,34 +160,32 @@ def _associations(report: Report) -> Iterator[Section]:
 
 
 def _association(each: Association, report: Report) -> tuple[str, ...]:
-    sentence = _escaped(each.sentence)
+    sentence = escaped(each.sentence)
     if each.after is None:
         sentence = f"Ends: {sentence}"
     elif each.sentence_before and each.sentence_before != each.sentence:
-        sentence = f"Before: {_escaped(each.sentence_before)}<br>After: {sentence}"
+        sentence = f"Before: {escaped(each.sentence_before)}<br>After: {sentence}"
     if nodes := reach(report, each.address):
-        sentence += f"<br>{_escaped(nodes)}"
+        sentence += f"<br>{escaped(nodes)}"
     runs = each.after.runs if each.after else ()
-    times = "<br>".join(_escaped(moment(run, report.zone)) for run in runs[:5])
-    return SYMBOLS.get(each.action, "~").strip(), _name(each.name), sentence, times
+    times = "<br>".join(escaped(moment(run, report.zone)) for run in runs[:5])
+    return SYMBOLS.get(each.action, "~").strip(), name(each.name), sentence, times
 
 
 def _permission(each: Permission) -> str:
     marks = f" ⚠️ {', '.join(each.marks)}" if each.marks else ""
     icon = "widens" if each.widens else "narrows"
-    title = (
-        f"{_escaped(each.kind)}: {each.change} {each.effect} {_escaped(each.sid)} ({icon}){marks}"
-    )
-    lines = "<br>".join(f"`{_code(line)}`" for line in each.lines)
-    return _row(f"{title}<br>{lines}")
+    title = f"{escaped(each.kind)}: {each.change} {each.effect} {escaped(each.sid)} ({icon}){marks}"
+    lines = "<br>".join(f"`{code(line)}`" for line in each.lines)
+    return row(f"{title}<br>{lines}")
 
 
 def _change(each: Change) -> tuple[str, ...]:
-    attributes = [f"`{_code(line)}`" for line in each.attributes]
-    summary = [_escaped(each.summary)] if each.summary else []
+    attributes = [f"`{code(line)}`" for line in each.attributes]
+    summary = [escaped(each.summary)] if each.summary else []
     return (
         SYMBOLS.get(each.action, "~").strip(),
-        _name(each.address),
+        name(each.address),
         "<br>".join([*summary, *attributes]),
     )
 
@@ -191,44 +194,5 @@ def _table(title: str, heading: Sequence[str], rows: Sequence[Sequence[str]]) ->
     return Section(
         title=title,
         heading=[f"| {' | '.join(heading)} |", f"|{'---|' * len(heading)}"],
-        rows=[f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows],
-    )
-
-
-def _cell(text: str) -> str:
-    return _cut(text).replace("\n", " ") or " "
-
-
-def _row(text: str) -> str:
-    return f"- {_cut(text)}"
-
-
-def _cut(text: str) -> str:
-    """A text that is too long ends at a line of its own, so that no markup is torn."""
-    if len(text) <= _LONGEST_CELL:
-        return text
-    lines = text.split("<br>")
-    kept: list[str] = []
-    for line in lines:
-        if sum(map(len, kept)) + len(line) > _LONGEST_CELL and kept:
-            break
-        kept.append(line if len(line) <= _LONGEST_CELL else "(too long to be shown here)")
-    return "<br>".join([*kept, *(["…"] if len(kept) < len(lines) else [])])
-
-
-def _name(text: str) -> str:
-    return f"`{_code(text)}`"
-
-
-def _code(text: str) -> str:
-    """Text for a code span in a table: without what would end either."""
-    return control_free(text).replace("`", "'").replace("|", "\\|")
-
-
-def _escaped(text: str) -> str:
-    """Text that Markdown takes as it is, and that mentions nobody."""
-    return (
-        _SPECIAL.sub(r"\\\1", control_free(text))
-        .replace("@", "@&#8203;")
-        .replace("://", ":&#8203;//")
+        rows=[f"| {' | '.join(cell(each) for each in columns)} |" for columns in rows],
     )

@@ -34,10 +34,10 @@ def check(facts: Facts) -> Iterator[Finding]:
     going = set()
     for change in facts.plan.of_type(_BUCKET):
         if change.action in (Action.DELETE, Action.REPLACE):
-            going.add(change.before.get("bucket"))
+            going.add(shown(change.before.get("bucket")))
             yield _content_lost(change)
     for change in facts.plan.of_type(_PUBLIC, *_PROTECTIONS):
-        if change.before.get("bucket") in going or change.action is Action.FORGET:
+        if shown(change.before.get("bucket")) in going or change.action is Action.FORGET:
             continue
         if weakened := list(_weakened(change)):
             yield resource_finding(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from modules.review.cosmetics import changed_attributes
 from modules.review.facts import Facts
-from modules.review.model.document import parsed
+from modules.review.model.document import same_meaning
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import resource_finding
@@ -69,7 +69,7 @@ def _same(one: object, other: object) -> bool:
         return True
     if one == other:
         return True
-    return isinstance(one, str) and parsed(one) is not None and parsed(one) == parsed(other)
+    return isinstance(one, str) and one.lstrip()[:1] in "{[" and same_meaning(one, other)
 
 
 def _short(change: ResourceChange, name: str) -> str:

@@ -10,7 +10,9 @@ import pytest
 from modules.cli import main
 from modules.review.plan import build_plan
 from modules.review.review import review
-from tests.terraform.review.plans import Module, embedded_aws, load_cases, plan_modules, trimmed
+from tests.terraform.review.module_plans import Module, plan_modules
+from tests.terraform.review.plans import load_cases, trimmed
+from tests.terraform.review.terraform_runs import embedded_aws
 from tests.unit.review import labelled
 
 CASES = ("reboots-begin", "somebody-deleted-install", "an-import-that-changes-something")

@@ -105,6 +105,78 @@ def test_json_lists_the_problems(capsys: Output) -> None:
     assert output.err == ""
 
 
+DOCUMENT = """
+schemaVersion: "0.3"
+mainSteps:
+  - name: rest
+    action: aws:sleep
+    inputs: {Duration: PT1M}
+    nextStep: wrok
+  - {name: work, action: aws:sleep, inputs: {Duration: PT1M}}
+"""
+OLD_DOCUMENT = 'schemaVersion: "1.2"\nruntimeConfig: {}\n'
+
+
+def test_documents_and_policies_are_told_apart(folder: Path, capsys: Output) -> None:
+    good = DOCUMENT.replace("wrok", "work")
+    (folder / "runbooks").mkdir()
+    (folder / "runbooks" / "rest.yaml").write_text(good, encoding="utf-8")
+    (folder / "runbooks" / "old.yaml").write_text(OLD_DOCUMENT, encoding="utf-8")
+    (folder / "compose.yaml").write_text("services: {}\n", encoding="utf-8")
+    assert main(["validate", "policies"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "policies/web.yaml: web (a1b2c): Scan in eu-west-1",
+        "policies/runbooks/old.yaml: another document of schema version 1.2: not checked",
+        "policies/runbooks/rest.yaml: Automation document",
+    ]
+
+
+def test_a_documents_problem_has_its_line_and_rule(folder: Path, capsys: Output) -> None:
+    (folder / "rest.yaml").write_text(DOCUMENT, encoding="utf-8")
+    assert main(["validate", "policies/rest.yaml"]) == 2
+    assert capsys.readouterr().err == (
+        "policies/rest.yaml: $.mainSteps[0].nextStep: there is no step 'wrok'; expected one of"
+        " rest, work (line 7) [missing-step]\n"
+    )
+
+
+def test_json_lists_documents_and_their_problems(folder: Path, capsys: Output) -> None:
+    (folder / "good.json").write_text(OLD_DOCUMENT, encoding="utf-8")
+    (folder / "rest.yaml").write_text(DOCUMENT, encoding="utf-8")
+    assert main(["validate", "--format", "json", "policies/good.json", "policies/rest.yaml"]) == 2
+    output = json.loads(capsys.readouterr().out)
+    assert output["documents"] == [
+        {"file": "policies/good.json", "schema_version": "1.2", "checked": False}
+    ]
+    (problem,) = output["problems"]
+    assert (problem["rule"], problem["line"]) == ("missing-step", 7)
+
+
+def test_an_ignored_rule_is_left_out(folder: Path, capsys: Output) -> None:
+    (folder / "rest.yaml").write_text(DOCUMENT, encoding="utf-8")
+    assert main(["validate", "--ignore", "missing-step", "policies"]) == 0
+    assert main(["validate", "--ignore", "endless-loop", "policies"]) == 2
+    assert main(["validate", "--ignore", "nonsense", "policies"]) == 2
+    assert "invalid choice: 'nonsense'" in capsys.readouterr().err
+
+
+def test_a_named_file_of_another_kind_is_a_problem_unless_skipped(
+    folder: Path, capsys: Output
+) -> None:
+    (folder / "compose.yaml").write_text("services: {}\n", encoding="utf-8")
+    assert main(["validate", "policies/compose.yaml"]) == 2
+    assert "[unrecognized-file]" in capsys.readouterr().err
+    assert main(["validate", "--skip-unrecognized", "policies/compose.yaml"]) == 0
+
+
+def test_a_document_comes_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(DOCUMENT.encode())))
+    assert main(["validate", "-"]) == 2
+    assert capsys.readouterr().err.startswith("<stdin>: $.mainSteps[0].nextStep: there is no step")
+
+
 def test_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(BAD.encode())))
     assert main(["validate", "-"]) == 2

@@ -38,6 +38,10 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "text": ("hello", "unrecognized-file"),
     "a number": ("5", "unrecognized-file"),
     "a list": ("[1, 2]", "unrecognized-file"),
+    "another tool's schema 0.3": (
+        '{"schemaVersion": "0.3", "name": "agent", "skills": []}',
+        "unrecognized-file",
+    ),
     "another tool's file": ("schemaVersion: 2.2.0\nmetadata: {name: x}\n", "unrecognized-file"),
     "a CloudFormation template": ("Resources:\n  A: !Ref B\n", "unrecognized-file"),
     "several documents": (f"{STEPS}{SLEEP}---\n{STEPS}{SLEEP}", "syntax"),

@@ -96,7 +96,8 @@ def branch(name: str, *choices: Step, default: str | None = None, **more: Any) -
 
 def script(name: str, body: str, /, **more: Any) -> Step:
     """A step with a Python script, whose function is `handler`."""
-    return step(name, "executeScript", Runtime="python3.11", Handler="handler", Script=body, **more)
+    given = {"Runtime": "python3.11", "Handler": "handler", "Script": body, **more}
+    return step(name, "executeScript", **given)
 
 
 def ran(execution: AutomationExecution) -> list[str]:

@@ -69,7 +69,7 @@ def test_an_api_takes_typed_parameters_and_either_name(runbooks: Runbooks) -> No
             outputs=["one.Values", "one.Version"],
         )
         assert execution.outputs == {"one.Values": ["x"], "one.Version": ["1"]}
-        assert execution.steps[0].inputs["Names"] == '["p"]'
+        assert execution.steps[0].inputs["Names"] == ["p"]
         assert json.loads(execution.steps[0].response)["Parameters"][0]["Value"] == "x"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -100,6 +101,26 @@ def test_executions_are_listed_and_filtered(runbooks: Runbooks) -> None:
         assert found(Filters=[{"Key": key, "Values": [value]}]) == [second]
     with pytest.raises(ClientError, match="InvalidFilterKey"):
         found(Filters=[{"Key": "OpsItemId", "Values": ["x"]}])
+
+
+def test_a_version_of_the_document_is_chosen(runbooks: Runbooks) -> None:
+    ssm = runbooks.client("ssm")
+    name = runbooks.document([nap("one")])
+    second = content_of([nap("two")])
+    ssm.update_document(Name=name, Content=second, DocumentVersion="$LATEST")
+    for version, number, ran_step in (
+        ("$DEFAULT", "1", "one"),
+        ("$LATEST", "2", "two"),
+        ("2", "2", "two"),
+    ):
+        execution = over(ssm, started(ssm, name, DocumentVersion=version))
+        assert execution["DocumentVersion"] == number
+        assert [step["StepName"] for step in execution["StepExecutions"]] == [ran_step]
+
+
+def content_of(steps: Any) -> str:
+    """The content of a document without a role."""
+    return json.dumps({"schemaVersion": "0.3", "mainSteps": steps})
 
 
 def test_rejects_what_is_not_there(runbooks: Runbooks) -> None:

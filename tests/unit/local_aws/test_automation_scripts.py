@@ -129,3 +129,10 @@ def test_retries_of_a_script_wait_on_the_executions_clock(runbooks: Runbooks) ->
 def test_lists_are_cut_off(runbooks: Runbooks) -> None:
     """ "If you output a list, a maximum of 100 items is returned." """
     assert returned(run(runbooks, "return list(range(101))")) == list(range(100))
+
+
+def test_rejects_a_runtime_that_aws_has_ended(runbooks: Runbooks) -> None:
+    old = script("script", "def handler(e, c): return 1", Runtime="python3.8")
+    assert "python3.11" in runbooks.run([old]).failure_message
+    other = script("script", "exit 0", Runtime="PowerShell 7.0")
+    assert "not in PowerShell 7.0" in runbooks.run([other]).failure_message

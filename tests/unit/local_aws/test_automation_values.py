@@ -109,6 +109,15 @@ def test_a_default_stands_in_for_a_parameter(runbooks: Runbooks) -> None:
     assert echo(runbooks, payload, parameters=declared) == expected
 
 
+def test_a_default_can_come_from_parameter_store(runbooks: Runbooks) -> None:
+    runbooks.client("ssm").put_parameter(Name="/team/name", Value="x", Type="String")
+    declared = {"P": {"type": "String", "default": "<{{ ssm:/team/name }}>"}}
+    assert echo(runbooks, {"P": "{{ P }}"}, parameters=declared) == {"P": "<x>"}
+    declared["P"]["default"] = "{{ssm:nothing}}"
+    with pytest.raises(AwsError, match="no parameter nothing"):
+        runbooks.run([nap("one")], parameters=declared)
+
+
 @pytest.mark.parametrize(
     ("declared", "given", "message"),
     [

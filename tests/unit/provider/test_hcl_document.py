@@ -124,3 +124,38 @@ def test_settings_of_terraform_are_blocks() -> None:
 def test_rejects_a_type_whose_schema_is_not_known() -> None:
     with pytest.raises(KeyError, match="aws_vpc"):
         render_document({"resource": {"aws_vpc": {"a": {}}}})
+
+
+def test_a_text_beside_a_block_is_its_comment() -> None:
+    """CDKTF's own metadata has the same key, and is none."""
+    document = render_document(
+        {
+            "//": {"metadata": {}},
+            "resource": [
+                {"terraform_data": {"b": {"//": "First, on purpose.\n\nSecond line.", "input": 1}}},
+                {"terraform_data": {"a": {"//": {"metadata": {"path": "x"}}, "input": 2}}},
+            ],
+        }
+    )
+    assert document == (
+        "# First, on purpose.\n"
+        "#\n"
+        "# Second line.\n"
+        'resource "terraform_data" "b" {\n'
+        "  input = 1\n"
+        "}\n\n"
+        'resource "terraform_data" "a" {\n'
+        "  input = 2\n"
+        "}\n"
+    )
+
+
+def test_how_many_there_are_comes_first() -> None:
+    resource = {"input": 1, "count": "${var.a ? 1 : 0}", "depends_on": ["aws_iam_role.a"]}
+    assert render_document({"resource": {"terraform_data": {"b": resource}}}) == (
+        'resource "terraform_data" "b" {\n'
+        "  count = var.a ? 1 : 0\n\n"
+        "  input = 1\n\n"
+        "  depends_on = [aws_iam_role.a]\n"
+        "}\n"
+    )

@@ -38,7 +38,7 @@ def as_plain_data(spec: AssociationSpec) -> dict[str, Any]:
         "document": spec.document,
         "parameters": dict(spec.parameters),
         "schedule": spec.schedule_expression,
-        "only_at_interval": spec.apply_only_at_cron_interval,
+        "only_at_interval": bool(spec.apply_only_at_cron_interval),
         "target_parameter": spec.automation_target_parameter_name,
         "targets": {target.key: list(target.values) for target in spec.targets},
         "sync_compliance": spec.sync_compliance,

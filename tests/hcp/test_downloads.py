@@ -6,10 +6,12 @@ import gzip
 import ipaddress
 
 import pytest
+from starlette.applications import Starlette
 
 from tests.hcp import plans
 from tests.hcp.conftest import Service, StartService
 from tests.hcp.run_tasks import RunTasks, TaskRun
+from tests.hcp.serving import serving
 
 PLAN = plans.nothing_changes()
 
@@ -170,3 +172,16 @@ def test_a_certificate_of_another_name_is_refused(
     run = hcp.new_run(PLAN, redirect=f"https://another.example:{port}/v1/object/1")
     assert "in 4 tries: the connection failed" in message(service, run)
     assert run.archive_headers == []
+
+
+def test_a_mock_on_this_machine_may_do_without_tls(start_service: StartService) -> None:
+    """For somebody's own tests; its redirect has to stay with it."""
+    mock = RunTasks()
+    with serving(Starlette(routes=[*mock.api().routes, *mock.archive().routes])) as port:
+        mock.address = mock.storage = f"http://localhost:{port}"
+        run, other = mock.new_run(PLAN), mock.new_run(PLAN, redirect="http://localhost:1/plan")
+        with start_service(HCP_ADDRESS=mock.address) as service:
+            for each in (run, other):
+                assert service.post(mock.delivery(each)).status_code == 200
+            assert run.result["attributes"]["status"] == "passed"
+            assert "without TLS" in other.result["attributes"]["message"]

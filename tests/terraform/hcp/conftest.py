@@ -50,16 +50,13 @@ credentials "{host}" {{
 
 @dataclass(kw_only=True)
 class Terminal:
-    """A project on somebody's machine, and the organization that its stacks belong to."""
+    """A project on somebody's machine, and the organization that its `stack` belongs to."""
 
     hcp: Workspaces
     app: Path
+    stack: Path
     environment: Mapping[str, str]
     printed: list[str] = field(default_factory=list)
-
-    @property
-    def stack(self) -> Path:
-        return self.app / "cdktf.out" / "stacks" / STACK
 
     def terraform(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -127,6 +124,11 @@ def cli(
         "TF_CLI_CONFIG_FILE": str(folder / "terraform.tfrc"),
         "SSL_CERT_FILE": str(certificates.authority),
     }
+
+
+def folder_of(app: Path) -> Path:
+    """The folder of the stack that these tests run."""
+    return app / "cdktf.out" / "stacks" / STACK
 
 
 def project(folder: Path, **cloud: object) -> Path:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from modules.cli import main
 from tests.hcp.execution import contents_of, names_in
 from tests.hcp.remote_runs import RemoteRun, Workspace
 from tests.hcp.workspaces import Workspaces
-from tests.terraform.hcp.conftest import STACK, Terminal, project
+from tests.synth.apps import EXAMPLE
+from tests.terraform.hcp.conftest import HOSTNAME, STACK, Terminal, folder_of, project
 
 ROOT = Path(__file__).parents[3]
 UPLOADED = {
@@ -35,7 +37,7 @@ def terminal(
     """In the folder of a stack, whose workspace is named after it and has no working directory."""
     app = project(tmp_path_factory.mktemp("named"))
     shutil.rmtree(app / "cdktf.out" / "stacks" / STACK / ".terraform", ignore_errors=True)
-    return Terminal(hcp=hcp, app=app, environment=cli)
+    return Terminal(hcp=hcp, app=app, stack=folder_of(app), environment=cli)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +99,7 @@ def test_with_a_working_directory_the_ignore_file_leaves_all_but_the_stacks(
     shutil.copy(ROOT / ".terraformignore", app)
     name, directory = f"dir-{STACK}", f"cdktf.out/stacks/{STACK}"
     hcp.workspaces[name] = Workspace(name=name, project=None, tags=[], working_directory=directory)
-    terminal = Terminal(hcp=hcp, app=app, environment=cli)
+    terminal = Terminal(hcp=hcp, app=app, stack=folder_of(app), environment=cli)
     run = terminal.plan()
     assert run.planned
     assert run.planned.counts["create"] == 47
@@ -111,12 +113,32 @@ def test_with_a_working_directory_the_ignore_file_leaves_all_but_the_stacks(
     assert len(run.upload) < 100_000
 
 
+def test_plain_terraform_runs_there_as_well(
+    hcp: Workspaces, cli: Mapping[str, str], tmp_path: Path
+) -> None:
+    cloud = {"organization": "acme", "hostname": HOSTNAME, "workspace_prefix": "plain-"}
+    target = tmp_path / "root"
+    arguments = [str(EXAMPLE), "--output", str(target), "--layout", "root"]
+    assert main(["generate", *arguments, "--backend", json.dumps({"cloud": cloud})]) == 0
+    terminal = Terminal(hcp=hcp, app=target, stack=target, environment=cli)
+    run = terminal.plan()
+    assert run.workspace.name.startswith("plain-")
+    assert run.planned
+    assert run.planned.counts["create"] > 47, "the instance role is in the same root"
+    assert run.task
+    assert "install-begins" in {each["outcome-id"] for each in run.task.outcomes}
+    content = contents_of(run.upload)
+    for found in (str(target), str(Path.home()), str(ROOT), "atlasv1"):
+        assert found.encode() not in content
+    assert len(run.upload) < 150_000
+
+
 def test_workspaces_are_found_by_their_tags(
     hcp: Workspaces, cli: Mapping[str, str], tmp_path: Path
 ) -> None:
     hcp.workspaces["tagged"] = Workspace(name="tagged", project=None, tags=["patching", "linux"])
     app = project(tmp_path, tags=["patching", "linux"])
-    terminal = Terminal(hcp=hcp, app=app, environment=cli)
+    terminal = Terminal(hcp=hcp, app=app, stack=folder_of(app), environment=cli)
     done = terminal.terraform("init", "-input=false")
     assert done.returncode == 0, done.stderr
     listed = terminal.terraform("workspace", "list").stdout.replace("*", "").split()
@@ -128,7 +150,7 @@ def test_without_a_token_nothing_is_uploaded(
 ) -> None:
     app = project(tmp_path, workspace_prefix="denied-")
     before = dict(hcp.uploads)
-    terminal = Terminal(hcp=hcp, app=app, environment=cli)
+    terminal = Terminal(hcp=hcp, app=app, stack=folder_of(app), environment=cli)
     done = terminal.terraform(
         "init",
         "-input=false",

@@ -45,7 +45,7 @@ class _Tree:
 
     def follow(self) -> None:
         while not self.ended.wait(SAMPLING_SECONDS):
-            for pid in _descendants(self.root):
+            for pid in descendants(self.root):
                 # The last value counts: the kernel keeps the maximum, and starts it anew at exec.
                 if peak := _PEAK.search(_read(Path(f"/proc/{pid}/status"))):
                     self.peaks_kib[pid] = int(peak[1])
@@ -76,12 +76,12 @@ def measure(command: Command) -> Measurement:
     return Measurement(seconds=seconds, peak_mib=sum(tree.peaks_kib.values()) / 1024)
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
     """The process, its children, and theirs."""
     yield pid
     for thread in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in _read(thread).split():
-            yield from _descendants(int(child))
+            yield from descendants(int(child))
 
 
 def _read(path: Path) -> str:

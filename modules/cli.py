@@ -27,6 +27,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "schedule": "list the next runs of a policy's associations",
         "generate": "write policies as plain Terraform, which needs nothing else",
         "review": "say what a Terraform plan does to the fleet",
+        "run-task": "serve the review as a run task of HCP Terraform",
         "demo": "deploy a policy into an embedded AWS and show what came of it",
         "preflight": "name what exists already under the names that a deploy would make",
         "clean-up": "undo what the runbooks did to nodes and roles; lists first, acts with --yes",

@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},
     "clean_up": {"policy", "quick_setup"},
     "review": {"policy", "quick_setup", "terraform_cli"},
+    "run_task": {"review", "commands.review"},
     "demo": {"policy", "quick_setup", "local_aws", "terraform_cli"},
 }
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}

@@ -1,0 +1,98 @@
+"""Which addresses the service talks to: one origin, and what that redirects a download to."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_ORIGIN = re.compile(r"(https?)://([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
+_PORTS = {"https": 443, "http": 80}
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_LONGEST = 4096
+_UNSAFE = re.compile(r"[^!-~]|[\\\"<>^`{|}#]")  # what no address of HCP Terraform has
+# Instance metadata of EC2 over IPv6, which is within the private addresses (EC2 User Guide).
+_METADATA = ipaddress.ip_address("fd00:ec2::254")
+
+
+class AddressError(Exception):
+    """An address that the service does not talk to; the message names no part of a secret URL."""
+
+
+class Reach(IntEnum):
+    """Who can reach an address: everybody, a network, this machine, or it is no host's."""
+
+    PUBLIC = 0
+    PRIVATE = 1
+    LOOPBACK = 2
+    NEVER = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Scheme, host and port, in lower case; an IPv6 host has its brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        if self.port == _PORTS[self.scheme]:
+            return f"{self.scheme}://{self.host}"
+        return f"{self.scheme}://{self.host}:{self.port}"
+
+    def covers(self, url: str) -> bool:
+        """Whether a URL is of this origin, as text: no parser has to agree with another."""
+        if len(url) > _LONGEST or _UNSAFE.search(url):
+            return False
+        return url.startswith((f"{self}/", f"{self.scheme}://{self.host}:{self.port}/"))
+
+
+def parse_origin(text: str) -> Origin:
+    """The origin of a base address; ValueError says what is expected.
+
+    Plain http is for a mock on this machine alone.
+    """
+    match = _ORIGIN.fullmatch(text)
+    if match is None or not 0 < int(match[3] or 1) < 65536:
+        raise ValueError("expected https://HOST or https://HOST:PORT, in lower case")
+    scheme, host = match[1], match[2]
+    if scheme == "http" and host not in _LOOPBACK_NAMES:
+        raise ValueError("expected https; http is for a mock on localhost")
+    return Origin(scheme=scheme, host=host, port=int(match[3] or _PORTS[scheme]))
+
+
+def reach(address: IpAddress) -> Reach:
+    """Who can reach an address."""
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        return reach(mapped)
+    if address.is_loopback:
+        return Reach.LOOPBACK
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
+        return Reach.NEVER
+    if address == _METADATA or (address.is_reserved and not address.is_global):
+        return Reach.NEVER
+    return Reach.PUBLIC if address.is_global else Reach.PRIVATE
+
+
+async def resolve(host: str, port: int) -> Sequence[IpAddress]:
+    """The addresses of a host; AddressError where it has none."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(
+            host.strip("[]"), port, type=socket.SOCK_STREAM
+        )
+    except (OSError, UnicodeError):
+        raise AddressError("the host's name does not resolve") from None
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+def furthest(addresses: Sequence[IpAddress]) -> Reach:
+    """The least public of a host's addresses: a name may resolve to several."""
+    return max(reach(address) for address in addresses)

@@ -1,0 +1,35 @@
+"""Markdown of a plan's values, which may hold anything: nothing in them becomes markup or HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~&])")
+_LIST = re.compile(r"^(\s*\d*)([-+.)=])")  # what would begin a list, or underline a heading
+_LONGEST_RUN = re.compile("`+")
+
+
+def line(text: str) -> str:
+    """Text on one line, without control characters, and without those that turn its direction."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def plain(text: str) -> str:
+    """Text that reads as it is."""
+    return _LIST.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", line(text)))
+
+
+def code(text: str) -> str:
+    """Text as code, whatever backticks it has."""
+    shown = line(text)
+    runs = _LONGEST_RUN.findall(shown)
+    if not runs:
+        return f"`{shown}`"
+    fence = "`" * (max(map(len, runs)) + 1)
+    return f"{fence} {shown} {fence}"
+
+
+def bullets(lines: Iterable[str]) -> str:
+    """A list of lines that are Markdown already."""
+    return "\n".join(f"- {each}" for each in lines)

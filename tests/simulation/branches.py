@@ -16,7 +16,10 @@ Results = Mapping[str, tuple[Finished, Finished]]
 
 TEXT = """\
 Every comparison that an `aws:branch` step of our runbooks makes, and for both of its outcomes a
-scenario of `tests/simulation/scenarios.py` in which it comes out so."""
+scenario of `tests/simulation/scenarios.py` in which it comes out so.
+
+The branches inside of the runbooks' scripts are measured by coverage, and
+`tests/simulation/test_script_branches.py` holds them to all of them."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

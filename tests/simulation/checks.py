@@ -23,7 +23,8 @@ from modules.quick_setup.associations import node_associations
 from modules.quick_setup.buckets import access_log_bucket
 from modules.quick_setup.iam import policy_document
 from tests.simulation.runs import run
-from tests.simulation.scenarios import DEFAULT, SCENARIOS, Scenario
+from tests.simulation.scenarios import SCENARIOS, Scenario
+from tests.simulation.situations import DEFAULT, nothing
 from tests.simulation.world import ACCOUNT, ID, OWNER, PLACE, READER, STORE, World
 
 BUCKET, ACCESS_LOG = names.baseline_bucket(ACCOUNT, ID), names.access_log_bucket(ACCOUNT, ID)
@@ -35,10 +36,6 @@ ORGANIZATION: Mapping[str, Any] = {
 }
 
 
-def _nothing(_world: World) -> None:
-    """The world is as it was deployed."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Check:
     """Something that must hold, in a situation."""
@@ -46,7 +43,7 @@ class Check:
     title: str
     holds: Callable[[World], bool]
     policy: Mapping[str, Any] = field(default_factory=lambda: OWNER)
-    prepare: Callable[[World], None] = _nothing
+    prepare: Callable[[World], None] = nothing
 
 
 def _of(scenario: Scenario) -> Check:

@@ -5,31 +5,33 @@ The branch, fault and permission tables are all made from these.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from modules.quick_setup import names
-from tests.simulation.world import ACCOUNT, FUNCTION, ID, OWNER, PLACE, READER, STACK, World
+from tests.simulation.situations import (
+    BASELINES,
+    CORE,
+    DEFAULT,
+    EXCLUSIVE,
+    EXISTING,
+    NAME_TAG,
+    OTHERS,
+    attached,
+    bare_default_role,
+    default_role_in_use,
+    hybrid_default_role,
+    in_group,
+    in_stack,
+    node_with_automation_role,
+    nothing,
+    one_baseline_less,
+    tagged,
+)
+from tests.simulation.world import FUNCTION, OWNER, READER, World
 
 EC2, HYBRID = "create_and_attach_iam_to_ec2_node", "create_and_attach_iam_to_hybrid_node"
 TAG, STALE, REFRESH = "add_or_remove_tag", "name_tag_remediation", "remediation"
-
-CORE, BASELINES = "AmazonSSMManagedInstanceCore", names.BASELINE_POLICY
-DEFAULT = names.DEFAULT_ROLE
-NAME_TAG = names.name_tag_key(ID)
-ROLE_TAGS = {names.role_tag_key(ID): ID}
-EXISTING: Mapping[str, Any] = {
-    **READER,
-    "instance_roles": {"attach_policies_to_existing": True},
-}
-EXCLUSIVE: Mapping[str, Any] = {**READER, "name_tag": {"exclusive": True}}
-OTHERS = {"QSConfigName-zzzzz": "other", "QSConfigName-yyyyy": "another"}
-
-
-def _nothing(_world: World) -> None:
-    """The world is as it was deployed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,99 +42,12 @@ class Scenario:
     document: str
     node: str | None = None
     policy: Mapping[str, Any] = field(default_factory=lambda: READER)
-    prepare: Callable[[World], None] = _nothing
+    prepare: Callable[[World], None] = nothing
     parameters: Mapping[str, str] = field(default_factory=dict)
     status: str = "Success"
     last_step: str
     expected: Mapping[str, Any] = field(default_factory=dict)
     message: str = ""
-
-
-def _attached(*policies: str) -> dict[str, str]:
-    """The role's tags once a runbook has attached these policies."""
-    return {**ROLE_TAGS, names.attached_tag_key(ID): " ".join(sorted(policies))}
-
-
-def _bare_default_role(world: World) -> None:
-    """Somebody took the policies and the tag off the default role."""
-    iam = world.client("iam")
-    for arn in (names.managed_instance_core_arn(PLACE), names.baseline_policy_arn(PLACE)):
-        iam.detach_role_policy(RoleName=DEFAULT, PolicyArn=arn)
-    iam.untag_role(RoleName=DEFAULT, TagKeys=list(ROLE_TAGS))
-
-
-def _default_role_in_use(world: World) -> None:
-    """The instance `bare` has the default role already, which has lost a policy."""
-    iam = world.client("iam")
-    iam.detach_role_policy(RoleName=DEFAULT, PolicyArn=names.baseline_policy_arn(PLACE))
-    world.client("ec2").associate_iam_instance_profile(
-        InstanceId=world.ids["bare"], IamInstanceProfile={"Name": DEFAULT}
-    )
-
-
-def _hybrid_default_role(world: World) -> None:
-    """The hybrid node `office` has the default role already, which has lost a policy."""
-    iam = world.client("iam")
-    iam.detach_role_policy(RoleName=DEFAULT, PolicyArn=names.baseline_policy_arn(PLACE))
-    world.client("ssm").update_managed_instance_role(
-        InstanceId=world.ids["office"], IamRole=DEFAULT
-    )
-
-
-def _node_with_automation_role(world: World) -> None:
-    """The instance `empty` works with the runbooks' own role, which must never grow."""
-    world.client("iam").add_role_to_instance_profile(
-        InstanceProfileName="Empty", RoleName=names.automation_role(ID, PLACE.region)
-    )
-
-
-def _tagged(*nodes: str, tags: Mapping[str, str] | None = None) -> Callable[[World], None]:
-    """These nodes carry tags, by default the policy's name tag."""
-    given = tags or {NAME_TAG: "production"}
-    listed = [{"Key": key, "Value": value} for key, value in given.items()]
-
-    def prepare(world: World) -> None:
-        for name in nodes:
-            node_id = world.ids[name]
-            if node_id.startswith("mi-"):
-                world.client("ssm").add_tags_to_resource(
-                    ResourceType="ManagedInstance", ResourceId=node_id, Tags=listed
-                )
-            else:
-                world.client("ec2").create_tags(Resources=[node_id], Tags=listed)
-
-    return prepare
-
-
-def _in_group(world: World) -> None:
-    """All nodes are tagged; those with Env=prod are in the group."""
-    _tagged("bare", "other", "shop", "depot")(world)
-    query = {
-        "ResourceTypeFilters": ["AWS::AllSupported"],
-        "TagFilters": [{"Key": "Env", "Values": ["prod"]}],
-    }
-    world.client("resource-groups").create_group(
-        Name="web", ResourceQuery={"Type": "TAG_FILTERS_1_0", "Query": json.dumps(query)}
-    )
-
-
-def _in_stack(world: World) -> None:
-    """All nodes are tagged; those of a CloudFormation stack are in the group."""
-    _tagged("bare", "other", "shop", "depot")(world)
-    query = {"ResourceTypeFilters": ["AWS::AllSupported"], "StackIdentifier": STACK}
-    world.client("resource-groups").create_group(
-        Name="web",
-        ResourceQuery={"Type": "CLOUDFORMATION_STACK_1_0", "Query": json.dumps(query)},
-    )
-
-
-def _one_baseline_less(world: World) -> None:
-    """The document's own selection has two systems; this is a bucket that has fewer."""
-    bucket = names.baseline_bucket(ACCOUNT, ID)
-    s3 = world.client("s3")
-    s3.delete_bucket_policy(Bucket=bucket)
-    s3.put_object(Bucket=bucket, Key=names.OVERRIDES_KEY, Body=b"[]")
-    world.restore_bucket_policy()
 
 
 ATTACH_TO_EC2 = (
@@ -146,23 +61,23 @@ ATTACH_TO_EC2 = (
         title="an instance without a profile gets the default role, which is completed",
         document=EC2,
         node="bare",
-        prepare=_bare_default_role,
+        prepare=bare_default_role,
         last_step="attachDefaultProfile",
         expected={
             "bare: role": DEFAULT,
             f"{DEFAULT}: policies": [CORE, BASELINES],
-            f"{DEFAULT}: tags": _attached(CORE, BASELINES),
+            f"{DEFAULT}: tags": attached(CORE, BASELINES),
         },
     ),
     Scenario(
         title="an instance with the default role keeps it, and it is completed",
         document=EC2,
         node="bare",
-        prepare=_default_role_in_use,
+        prepare=default_role_in_use,
         last_step="branchOnProfile",
         expected={
             f"{DEFAULT}: policies": [CORE, BASELINES],
-            f"{DEFAULT}: tags": _attached(BASELINES),
+            f"{DEFAULT}: tags": attached(BASELINES),
         },
     ),
     Scenario(
@@ -173,7 +88,7 @@ ATTACH_TO_EC2 = (
         last_step="branchOnProfile",
         expected={
             "ServerRole: policies": [CORE, BASELINES],
-            "ServerRole: tags": _attached(BASELINES),
+            "ServerRole: tags": attached(BASELINES),
         },
     ),
     Scenario(
@@ -203,7 +118,7 @@ ATTACH_TO_EC2 = (
         document=EC2,
         node="empty",
         policy=EXISTING,
-        prepare=_node_with_automation_role,
+        prepare=node_with_automation_role,
         status="Failed",
         last_step="completeRole",
         message="AccessDenied",
@@ -221,23 +136,23 @@ ATTACH_TO_HYBRID = (
         title="a hybrid node without a role gets the default role, which is completed",
         document=HYBRID,
         node="office",
-        prepare=_bare_default_role,
+        prepare=bare_default_role,
         last_step="assignDefaultRole",
         expected={
             "office: role": DEFAULT,
             f"{DEFAULT}: policies": [CORE, BASELINES],
-            f"{DEFAULT}: tags": _attached(CORE, BASELINES),
+            f"{DEFAULT}: tags": attached(CORE, BASELINES),
         },
     ),
     Scenario(
         title="a hybrid node with the default role keeps it, and it is completed",
         document=HYBRID,
         node="office",
-        prepare=_hybrid_default_role,
+        prepare=hybrid_default_role,
         last_step="branchOnNodeWithoutRole",
         expected={
             f"{DEFAULT}: policies": [CORE, BASELINES],
-            f"{DEFAULT}: tags": _attached(BASELINES),
+            f"{DEFAULT}: tags": attached(BASELINES),
         },
     ),
     Scenario(
@@ -248,7 +163,7 @@ ATTACH_TO_HYBRID = (
         last_step="branchOnNodeWithoutRole",
         expected={
             "ShopRole: policies": [CORE, BASELINES],
-            "ShopRole: tags": _attached(BASELINES),
+            "ShopRole: tags": attached(BASELINES),
         },
     ),
     Scenario(
@@ -286,7 +201,7 @@ NAME_TAGS = (
         title="an instance loses the name tag",
         document=TAG,
         node="bare",
-        prepare=_tagged("bare"),
+        prepare=tagged("bare"),
         parameters={"TagAction": "Remove"},
         last_step="removeTagEC2",
         expected={"bare: name tags": {}},
@@ -295,7 +210,7 @@ NAME_TAGS = (
         title="a hybrid node loses the name tag",
         document=TAG,
         node="shop",
-        prepare=_tagged("shop"),
+        prepare=tagged("shop"),
         parameters={"TagAction": "Remove"},
         last_step="removeTagHybrid",
         expected={"shop: name tags": {}},
@@ -305,7 +220,7 @@ NAME_TAGS = (
         document=TAG,
         node="bare",
         policy=EXCLUSIVE,
-        prepare=_tagged("bare", tags=OTHERS),
+        prepare=tagged("bare", tags=OTHERS),
         last_step="addTagEC2",
         expected={"bare: name tags": OWN},
     ),
@@ -314,7 +229,7 @@ NAME_TAGS = (
         document=TAG,
         node="shop",
         policy=EXCLUSIVE,
-        prepare=_tagged("shop", tags=OTHERS),
+        prepare=tagged("shop", tags=OTHERS),
         last_step="addTagHybrid",
         expected={"shop: name tags": OWN},
     ),
@@ -323,7 +238,7 @@ NAME_TAGS = (
         document=TAG,
         node="bare",
         policy=EXCLUSIVE,
-        prepare=_tagged("bare", tags={**OTHERS, **OWN}),
+        prepare=tagged("bare", tags={**OTHERS, **OWN}),
         parameters={"TagAction": "Remove"},
         last_step="removeTagEC2",
         expected={"bare: name tags": OTHERS},
@@ -337,7 +252,7 @@ NAME_TAGS = (
     ),
 )
 
-_ALL_TAGGED = _tagged("bare", "other", "shop", "depot")
+_ALL_TAGGED = tagged("bare", "other", "shop", "depot")
 _STALE: Mapping[str, Any] = {"other: name tags": {}, "depot: name tags": {}}
 STALE_TAGS = (
     Scenario(
@@ -351,7 +266,7 @@ STALE_TAGS = (
         title="nodes outside of the policy's resource group lose the name tag",
         document=STALE,
         policy={**READER, "targets": {"resource_group": "web"}},
-        prepare=_in_group,
+        prepare=in_group,
         last_step="removeStaleNameTags",
         expected=_STALE,
     ),
@@ -359,7 +274,7 @@ STALE_TAGS = (
         title="nodes outside of the policy's CloudFormation stack lose the name tag",
         document=STALE,
         policy={**READER, "targets": {"resource_group": "web"}},
-        prepare=_in_stack,
+        prepare=in_stack,
         last_step="removeStaleNameTags",
         expected=_STALE,
     ),
@@ -367,7 +282,7 @@ STALE_TAGS = (
         title="nodes that the policy does not list lose the name tag",
         document=STALE,
         policy={**READER, "targets": {"instance_ids": ["i-0123456789abcdef1"]}},
-        prepare=_tagged("other", "depot"),
+        prepare=tagged("other", "depot"),
         last_step="removeStaleNameTags",
         expected=_STALE,
     ),
@@ -391,7 +306,7 @@ BASELINE_COPIES = (
         title="overrides that have changed are written as a new version",
         document=REFRESH,
         policy=OWNER,
-        prepare=_one_baseline_less,
+        prepare=one_baseline_less,
         last_step="invokeBaselineOverridesFunction",
         expected={
             "overrides: versions": 3,
@@ -405,7 +320,7 @@ REMOVAL = (
         title="the function removes the overrides, with all versions, when the policy goes",
         document=FUNCTION,
         policy=OWNER,
-        prepare=_one_baseline_less,
+        prepare=one_baseline_less,
         parameters={"RequestType": "Delete"},
         last_step="invoke",
         expected={"overrides: versions": 0},

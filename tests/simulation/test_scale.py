@@ -12,7 +12,8 @@ from modules.local_aws import Fleet, LocalAws
 from modules.local_aws.deploy import deploy
 from modules.local_aws.fleet import Node
 from modules.policy.build import build_policy
-from tests.simulation.scenarios import NAME_TAG, STALE
+from tests.simulation.scenarios import STALE
+from tests.simulation.situations import NAME_TAG
 from tests.simulation.world import ACCOUNT, READER, REGION, World
 
 NODES = 2_000

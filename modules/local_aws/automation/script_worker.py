@@ -5,7 +5,8 @@ of a second. Each run has a fresh namespace, environment and credentials. Anothe
 process, so that it finds nothing of this one; see `script_pool`.
 
 AWS calls do not go over the network: they are handed to whoever started this process, and so is
-waiting. A script's clock shows the time that it would take in AWS.
+waiting. `time.time` and `time.monotonic` show a script the time that it would have in AWS;
+`datetime` is the machine's, as signatures are made with it.
 
 A message is its length in four bytes and JSON. Runs alone: it imports nothing of ours.
 """

@@ -170,6 +170,26 @@ def test_a_node_that_the_tagging_api_refuses_is_asked_for_at_its_own_service(
     assert tagged(region) == region.gone
 
 
+def test_a_batch_of_instances_that_are_all_gone_is_done(region: FakeRegion) -> None:
+    fill(region, instances=3)
+    region.gone = set(region.instances)
+    assert remediate("InstanceIds", Key="i-none")["Removed"] == 3
+    assert region.calls["DeleteTags"] == 1
+
+
+def test_a_hybrid_node_that_keeps_its_tag_fails_the_run_after_all_others_were_done(
+    region: FakeRegion,
+) -> None:
+    fill(region, nodes=45)
+    stubborn = f"mi-{3:017x}"
+    region.refuse_untagging = {stubborn}
+    denied = error("RemoveTagsFromResource", "AccessDeniedException")
+    region.failures = {"RemoveTagsFromResource": [denied]}
+    with pytest.raises(RuntimeError, match=rf"1 of 45 nodes, {stubborn} .*AccessDenied"):
+        remediate("InstanceIds", Key="i-none")
+    assert tagged(region) == {stubborn}
+
+
 def test_a_batch_that_is_refused_fails_the_run_after_all_others_were_done(
     region: FakeRegion,
 ) -> None:
@@ -208,6 +228,18 @@ def test_a_run_that_is_out_of_time_says_what_remains_and_the_next_one_goes_on(
     assert first["Removed"] == 140
     assert first["Remaining"] == 860
     assert region.now - start < AUTOMATION_LIMIT_SECONDS
+    while remediate("InstanceIds", Key="i-none")["Remaining"]:
+        pass
+    assert tagged(region) == set()
+
+
+def test_instances_are_left_for_the_next_run_too(
+    region: FakeRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.unit.documents.fakes.SECONDS_PER_CALL", 170)
+    fill(region, instances=1200)
+    first = remediate("InstanceIds", Key="i-none")
+    assert (first["Removed"], first["Remaining"]) == (500, 700)
     while remediate("InstanceIds", Key="i-none")["Remaining"]:
         pass
     assert tagged(region) == set()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from modules.local_aws.automation.parameters import bind
 from modules.local_aws.automation.references import Names, resolve
 from modules.local_aws.automation.selectors import (
     NoMatchError,
@@ -15,7 +16,16 @@ from modules.local_aws.automation.selectors import (
     select,
 )
 from modules.local_aws.errors import AwsError
-from tests.unit.local_aws.runbooks import Runbooks, branch, nap, ran, script, step
+from tests.unit.local_aws.runbooks import (
+    ACCOUNT,
+    REGION,
+    Runbooks,
+    branch,
+    nap,
+    ran,
+    script,
+    step,
+)
 
 ECHO = "def handler(events, context):\n    return events\n"
 DECLARED = {
@@ -135,27 +145,32 @@ def test_a_default_can_come_from_parameter_store(runbooks: Runbooks) -> None:
     ],
 )
 def test_rejects_parameters_that_the_document_does_not_allow(
-    runbooks: Runbooks, declared: Any, given: Any, message: str
+    declared: Any, given: Any, message: str
 ) -> None:
     with pytest.raises(AwsError, match=message) as refused:
-        runbooks.run([nap("one")], parameters=declared, given=given)
+        bind(declared, given, str)
     assert refused.value.code == "InvalidAutomationExecutionParametersException"
-    assert runbooks.aws.state.automation.at(("123456789012", "us-east-1")) == {}
 
 
-def test_patterns_are_java_s(runbooks: Runbooks) -> None:
+def test_a_request_that_is_refused_leaves_no_execution(runbooks: Runbooks) -> None:
+    with pytest.raises(AwsError, match="P requires a value"):
+        runbooks.run([nap("one")], parameters={"P": {"type": "String"}})
+    assert runbooks.aws.state.automation.at((ACCOUNT, REGION)) == {}
+
+
+def test_patterns_are_java_s() -> None:
     r"""In Java the hyphen in `[\w-/]` is itself; Python's `re` refuses it."""
     declared = {"P": {"type": "String", "allowedPattern": r"^role/[\w-/.@]{1,20}$"}}
-    runbooks.run([nap("one")], parameters=declared, given={"P": ["role/a-b/c"]})
+    assert bind(declared, {"P": ["role/a-b/c"]}, str) == {"P": "role/a-b/c"}
     with pytest.raises(AwsError, match="does not match"):
-        runbooks.run([nap("one")], parameters=declared, given={"P": ["role/a b"]})
+        bind(declared, {"P": ["role/a b"]}, str)
 
 
-def test_rejects_values_that_are_too_long(runbooks: Runbooks) -> None:
+def test_rejects_values_that_are_too_long() -> None:
     declared = {"P": {"type": "String"}}
-    runbooks.run([nap("one")], parameters=declared, given={"P": ["x" * 512]})
+    bind(declared, {"P": ["x" * 512]}, str)
     with pytest.raises(AwsError, match="512") as refused:
-        runbooks.run([nap("one")], parameters=declared, given={"P": ["x" * 513]})
+        bind(declared, {"P": ["x" * 513]}, str)
     assert refused.value.code == "ValidationException"
 
 

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIPENV_VERSION := 2026.10.3
 INSTALLED := $(VENV)/.installed
-FAST_TESTS := $(BIN)/pytest tests/unit --numprocesses 2 --dist loadfile
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist loadfile
 # Node comes from the virtual environment, whatever else the machine has.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -45,11 +45,11 @@ demo-down: ## remove what the demo made
 	@rm -rf .demo
 
 test: install install-scanners terraform ## every test, the end-to-end ones included
-	$(FAST_TESTS)
-	$(BIN)/pytest --ignore tests/unit
+	$(PYTEST) tests/unit
+	$(PYTEST) --ignore tests/unit
 
-test-unit: install ## the tests that need neither Node nor Terraform
-	$(FAST_TESTS)
+test-unit: install ## the fast tests: no server, no Node, no Terraform
+	$(PYTEST) tests/unit
 
 terraform: install
 	@$(BIN)/python -m modules.terraform_cli

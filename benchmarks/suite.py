@@ -164,7 +164,7 @@ def _at_most(name: str, unit: str, measured: float, bound: float) -> Figure:
 
 def _unit_tests(workloads: Workloads) -> Figure:
     return Figure(
-        name="tests without Node and Terraform, time",
+        name="fast tests, time",
         unit="s",
         measured=measure(workloads.unit_tests()).seconds,
         limit=Limit.AT_MOST,

@@ -56,7 +56,8 @@ class Workloads:
 
     def unit_tests(self) -> Command:
         """The tests that need neither Node nor Terraform."""
-        line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"]
+        options = ["-q", "-p", "no:cacheprovider", "--numprocesses", "2", "--dist", "loadfile"]
+        line = [sys.executable, "-m", "pytest", *options, "tests/unit"]
         return Command(line=line, folder=ROOT, environment=_environment())
 
     def month(self) -> Command:

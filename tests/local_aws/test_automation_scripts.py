@@ -9,7 +9,7 @@ import pytest
 
 from modules.local_aws.automation import AutomationExecution
 from modules.local_aws.faults import Fault
-from tests.unit.local_aws.runbooks import ROLE, Runbooks, script
+from tests.local_aws.runbooks import ROLE, Runbooks, script
 
 
 def run(runbooks: Runbooks, body: str, **more: Any) -> AutomationExecution:

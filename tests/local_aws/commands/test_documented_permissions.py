@@ -13,7 +13,7 @@ import pytest
 from modules.cli import main
 from modules.commands.aws_session import session
 from modules.local_aws import LocalAws
-from tests.unit.commands.conftest import ACCOUNT, REGION, Client
+from tests.local_aws.commands.conftest import ACCOUNT, REGION, Client
 
 PAGE = Path(__file__).parents[3] / "docs" / "permissions.md"
 POLICY = f"""\

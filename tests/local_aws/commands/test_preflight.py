@@ -12,7 +12,7 @@ import pytest
 from modules.cli import main
 from modules.commands import apply_guard, aws_session
 from modules.local_aws import LocalAws
-from tests.unit.commands.conftest import ACCOUNT, REGION, Client
+from tests.local_aws.commands.conftest import ACCOUNT, REGION, Client
 
 STACK = f"patch-policy-a1b2c-{REGION}"
 ACCOUNT_REFERENCE = "${data.aws_caller_identity.caller_identity.account_id}"

@@ -14,7 +14,11 @@ from botocore.config import Config
 from modules.local_aws import Fleet, LocalAws
 from modules.local_aws.fleet import Node
 from modules.local_aws.organizations import Membership
-from tests.unit.local_aws.runbooks import Runbooks
+from tests.local_aws.runbooks import Runbooks
+from tests.support.quick import (  # noqa: F401  # fixtures
+    service_models_are_read_once,
+    the_garbage_collector_rests,
+)
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"

@@ -16,7 +16,7 @@ from modules.local_aws.automation.selectors import (
     select,
 )
 from modules.local_aws.errors import AwsError
-from tests.unit.local_aws.runbooks import (
+from tests.local_aws.runbooks import (
     ACCOUNT,
     REGION,
     Runbooks,

@@ -13,7 +13,7 @@ import pytest
 
 from modules import cdktf_cli
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 # Stands for Node with cdktf-cli: starts Terraform as it does, and ends at the first signal.
 CDKTF = """#!/bin/sh

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from modules.local_aws.automation import Start, execute
 from modules.local_aws.errors import AwsError
-from tests.unit.local_aws.runbooks import (
+from tests.local_aws.runbooks import (
     ACCOUNT,
     REGION,
     TRUST,

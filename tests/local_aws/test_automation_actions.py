@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.local_aws.runbooks import (
+from tests.local_aws.runbooks import (
     ACCOUNT,
     REGION,
     Runbooks,

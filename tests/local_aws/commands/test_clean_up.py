@@ -12,7 +12,7 @@ import pytest
 from modules.cli import main
 from modules.local_aws import LocalAws
 from modules.local_aws.faults import Fault
-from tests.unit.commands.conftest import ACCOUNT, REGION, Client
+from tests.local_aws.commands.conftest import ACCOUNT, REGION, Client
 
 POLICY = f"""\
 name: web

@@ -13,7 +13,7 @@ import urllib3
 
 from modules.local_aws import FleetFileError, LocalAws, load_fleet
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "modules.local_aws"]
 
 

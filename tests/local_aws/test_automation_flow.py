@@ -8,7 +8,7 @@ import pytest
 
 from modules.local_aws.automation.conditions import holds
 from modules.local_aws.automation.references import Names, resolve
-from tests.unit.local_aws.runbooks import Runbooks, branch, failing, nap, ran, script, step
+from tests.local_aws.runbooks import Runbooks, branch, failing, nap, ran, script, step
 
 
 def test_steps_run_in_the_order_of_the_document(runbooks: Runbooks) -> None:

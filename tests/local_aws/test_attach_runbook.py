@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from modules.local_aws.automation import AutomationExecution, Start, execute
-from tests.unit.local_aws.runbooks import ACCOUNT, REGION, Runbooks, policy, ran
+from tests.local_aws.runbooks import ACCOUNT, REGION, Runbooks, policy, ran
 
 
 def attach(runbooks: Runbooks, instance_id: str, *, replace: str = "false") -> AutomationExecution:

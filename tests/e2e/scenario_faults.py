@@ -83,6 +83,6 @@ def _role_ages(aws: Aws) -> dict[str, float]:
         settings = each["settings"]
         for role_arn in settings.get("Parameters", {}).get("AutomationAssumeRole", []):
             role = iam.get_role(RoleName=role_arn.rsplit("/", 1)[1])["Role"]
-            run = datetime.fromisoformat(each["executions"][0]["requested"])
+            run = datetime.fromisoformat(each["owed"][0]["requested"])
             ages[settings["AssociationName"]] = (run - role["CreateDate"]).total_seconds()
     return ages

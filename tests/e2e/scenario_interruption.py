@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -127,8 +128,11 @@ def _wait_for(condition: Callable[[], bool], running: Running) -> None:
 
 def _kill_all(folder: Path) -> None:
     """cdktf, Terraform, its providers: whatever runs in the project's folder."""
-    for pid, _ in _processes(folder):
-        os.kill(pid, signal.SIGKILL)
+    while found := [pid for pid, _ in _processes(folder)]:  # one may start another meanwhile
+        for pid in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
 
 
 def _processes(folder: Path) -> Iterator[tuple[int, str]]:

@@ -112,9 +112,11 @@ def test_rejects_an_argument_that_is_no_file(app: Path) -> None:
     assert "policies/none.yaml" in line
 
 
-def test_rejects_a_policy_file_that_is_a_folder(app: Path) -> None:
-    (line,) = refused(app, "policies")
-    assert "policies" in line
+def test_rejects_a_folder_without_policy_files(app: Path) -> None:
+    (app / "empty").mkdir()
+    (line,) = refused(app, "empty")
+    assert "empty" in line
+    assert "found a folder" in line
 
 
 def test_policies_given_as_arguments_stand_in_for_the_projects(

@@ -115,7 +115,7 @@ def attached(change: ResourceChange, policy: str) -> Finding:
         "policy-attached",
         Severity.CRITICAL if policy.endswith(_WIDE_POLICIES) else Severity.NOTICE,
         change,
-        f"{policy.rpartition('/')[2]} is attached to {_role(change.after)}.",
+        f"{_policy(policy)} is attached to {_role(change.after)}.",
         policy,
     )
 
@@ -127,9 +127,14 @@ def detached(change: ResourceChange, policy: str) -> Finding:
         "policy-detached",
         Severity.CRITICAL if of_nodes else Severity.WARNING,
         change,
-        f"{policy.rpartition('/')[2]} is detached from {_role(change.before)}.",
+        f"{_policy(policy)} is detached from {_role(change.before)}.",
         *(["Nodes of that role stop being managed nodes."] if of_nodes else []),
     )
+
+
+def _policy(arn: str) -> str:
+    """A policy's name, or what is shown in the place of its ARN."""
+    return arn.rpartition("/")[2] if "/" in arn else f"A policy ({arn})"
 
 
 def _role(attributes: Mapping[str, Any]) -> str:

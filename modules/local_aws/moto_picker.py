@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.core.constants import MISSING
 from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
-from moto.core.utils import MISSING
 
 # By class, shape and key; None where a name is a path, which moto follows. botocore keeps the
 # shapes of a model, each a member of one structure.

@@ -46,7 +46,8 @@ demo-down: ## remove what the demo made
 
 test: install install-scanners terraform ## every test, the end-to-end ones included
 	$(PYTEST) tests/unit
-	$(PYTEST) --ignore tests/unit
+	$(PYTEST) --ignore tests/unit --ignore tests/e2e
+	$(BIN)/pytest tests/e2e  # whose scenarios run side by side by themselves
 
 test-unit: install ## the fast tests: no server, no Node, no Terraform
 	$(PYTEST) tests/unit

@@ -84,8 +84,9 @@ def find_bucket(name: str) -> MotoObject:
 
 def find_role(role_arn: str) -> MotoObject:
     """A role by ARN, or None."""
-    role = role_by_name(role_arn.split(":")[4], role_arn)
-    return role if role is not None and role.arn == role_arn else None
+    account = role_arn.split(":")[4]
+    roles = iam(account).roles.values()
+    return next((role for role in roles if role.arn == role_arn), None)
 
 
 def role_by_name(account: str, name: str) -> MotoObject:

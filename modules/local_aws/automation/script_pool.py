@@ -19,7 +19,6 @@ from typing import IO, Any
 
 _WORKER = Path(__file__).with_name("script_worker.py")
 _KEPT = 6  # idle processes: as many as a patch policy has scripts
-_UNUSED_RUNS = 200  # so many runs of others later a process ends: it takes 50 MB for nothing
 
 
 class WorkerGoneError(Exception):
@@ -30,7 +29,6 @@ class Worker:
     """One process. Messages are a length in four bytes and JSON."""
 
     def __init__(self) -> None:
-        self.last_run = 0  # its last run's number among those of its pool
         # -I: nothing of this process's Python path or user folders gets in.
         self.process = subprocess.Popen(
             [sys.executable, "-I", str(_WORKER)],
@@ -84,7 +82,6 @@ class Pool:
     """
 
     idle: list[tuple[str, Worker]] = field(default_factory=list)
-    runs: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextlib.contextmanager
@@ -106,13 +103,10 @@ class Pool:
         return None
 
     def _give_back(self, key: str, worker: Worker) -> None:
-        """Keep it, and end the one that has waited longest where there are too many or too long."""
+        """Keep it, and end the one that has waited longest where there are too many."""
         with self.lock:
-            self.runs += 1
-            worker.last_run = self.runs
             self.idle.append((key, worker))
-            too_long = self.runs - self.idle[0][1].last_run > _UNUSED_RUNS
-            longest = self.idle.pop(0)[1] if too_long or len(self.idle) > _KEPT else None
+            longest = self.idle.pop(0)[1] if len(self.idle) > _KEPT else None
         if longest:
             longest.end()
 

@@ -34,9 +34,9 @@ $(INSTALLED): Pipfile Pipfile.lock package.json package-lock.json | .tools/bin/p
 lock: | .tools/bin/pipenv ## renew both lock files, without download addresses
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv lock --dev
-	$(PYTHON) -c 'import json, pathlib; p = pathlib.Path("Pipfile.lock"); d = json.loads(p.read_text()); d["_meta"]["sources"] = []; [e.pop("index", None) for s in ("default", "develop") for e in d[s].values()]; p.write_text(json.dumps(d, indent=4, sort_keys=True) + "\n")'
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) PIPENV_VERBOSITY=-1 .tools/bin/pipenv sync --dev --quiet
 	$(BIN)/npm install --package-lock-only --no-audit --no-fund
+	$(BIN)/python -m tools.strip_lock_addresses
 
 demo: install terraform ## deploy the example into an embedded AWS with the real tools, and look at it
 	@$(BIN)/patch-policy demo

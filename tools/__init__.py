@@ -1,0 +1,1 @@
+"""What maintaining this project takes, beside the product."""

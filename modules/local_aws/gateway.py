@@ -119,7 +119,7 @@ class Gateway:
 
         try:
             body = b"".join(self.moto(environ, start))
-        except NotImplementedError as error:
+        except NotImplementedError as error:  # how moto says that it lacks an operation
             raise unsupported(call.name) from error
         except Exception as error:
             # A mistake of moto's. An HTTP 500 would be retried for minutes, and tell nobody why.

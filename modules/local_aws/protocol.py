@@ -79,6 +79,7 @@ def open_request(service: str, request: Request) -> Envelope:
     try:
         operation, uri_parameters = get_service_router(service).match(request)
         protocol = determine_request_protocol(get_service_model(service), request.content_type)
+    # What moto's router and its parsers raise for an operation or a protocol that they do not know.
     except (HTTPException, NotImplementedError, KeyError) as error:
         raise unsupported(f"{request.method} {request.path} of {service}") from error
     parameters = _parameters(operation, protocol, request, uri_parameters)

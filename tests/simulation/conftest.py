@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from modules.local_aws import LocalAws
 from tests.simulation.branches import Results
+from tests.simulation.fleets import Simulation, node, simulation
 from tests.simulation.runs import finish_all
 
 
@@ -22,3 +24,18 @@ def aws() -> Iterator[LocalAws]:
 def finished(aws: LocalAws) -> Results:
     """Every scenario, run twice."""
     return finish_all(aws)
+
+
+@pytest.fixture
+def small() -> Iterator[Simulation]:
+    """Two instances with a role, one without, a hybrid node, and one that is away."""
+    servers: dict[str, Any] = {"profile": "Servers", "role": "ServerRole"}
+    nodes = [
+        node("a", **servers),
+        node("b", **servers, tags={"Env": "dev"}),
+        node("bare"),
+        node("shop", kind="hybrid", role="ShopRole"),
+        node("away", kind="hybrid", role="ShopRole", state="stopped"),
+    ]
+    with simulation(nodes) as running:
+        yield running

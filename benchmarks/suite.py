@@ -48,89 +48,38 @@ def _apps(workloads: Workloads) -> list[Figure]:
 
 def _against_bare(found: Mapping[str, Measurement]) -> list[Figure]:
     example, bare = found["example"], found["bare"]
+    name, limit = "example policy, {}, beside a bare app", Limit.AT_MOST_TIMES
     return [
-        Figure(
-            name="example policy, time, beside a bare app",
-            unit="s",
-            measured=example.seconds,
-            baseline=bare.seconds,
-            limit=Limit.AT_MOST_TIMES,
-            bound=1.5,
-        ),
-        Figure(
-            name="example policy, memory, beside a bare app",
-            unit="MiB",
-            measured=example.peak_mib,
-            baseline=bare.peak_mib,
-            limit=Limit.AT_MOST_TIMES,
-            bound=1.3,
-        ),
+        _beside(name.format("time"), "s", (example.seconds, bare.seconds), limit, 1.5),
+        _beside(name.format("memory"), "MiB", (example.peak_mib, bare.peak_mib), limit, 1.3),
     ]
 
 
 def _generated(found: Mapping[str, Measurement]) -> list[Figure]:
-    seconds = found["generate"].seconds
+    name, seconds = "plain Terraform of the example policy, time", found["generate"].seconds
+    app = found["example"].seconds
     return [
-        Figure(
-            name="plain Terraform of the example policy, time",
-            unit="s",
-            measured=seconds,
-            limit=Limit.AT_MOST,
-            bound=1.5,
-        ),
-        Figure(
-            name="plain Terraform of the example policy, time, beside the app",
-            unit="s",
-            measured=seconds,
-            baseline=found["example"].seconds,
-            limit=Limit.AT_MOST_TIMES,
-            bound=1.5,
-        ),
+        _at_most(name, "s", seconds, 1.5),
+        _beside(f"{name}, beside the app", "s", (seconds, app), Limit.AT_MOST_TIMES, 1.5),
     ]
 
 
 def _against_prebuilt(found: Mapping[str, Measurement]) -> list[Figure]:
     example, prebuilt = found["example"], found["prebuilt"]
+    name, limit = "example policy, {}, beside prebuilt bindings", Limit.AT_LEAST_TIMES_LESS
     return [
-        Figure(
-            name="example policy, time, beside prebuilt bindings",
-            unit="s",
-            measured=example.seconds,
-            baseline=prebuilt.seconds,
-            limit=Limit.AT_LEAST_TIMES_LESS,
-            bound=15,
-        ),
-        Figure(
-            name="example policy, memory, beside prebuilt bindings",
-            unit="MiB",
-            measured=example.peak_mib,
-            baseline=prebuilt.peak_mib,
-            limit=Limit.AT_LEAST_TIMES_LESS,
-            bound=5,
-        ),
+        _beside(name.format("time"), "s", (example.seconds, prebuilt.seconds), limit, 15),
+        _beside(name.format("memory"), "MiB", (example.peak_mib, prebuilt.peak_mib), limit, 5),
     ]
 
 
 def _fleets(workloads: Workloads) -> list[Figure]:
     commands = {"half": workloads.fleet(25), "whole": workloads.fleet(50)}
     found = _interleaved(commands, ("half", "whole") * ROUNDS)
-    whole = found["whole"].seconds
+    name, whole, half = "50 policies in 4 regions, time", found["whole"], found["half"]
     return [
-        Figure(
-            name="50 policies in 4 regions, time",
-            unit="s",
-            measured=whole,
-            limit=Limit.AT_MOST,
-            bound=30,
-        ),
-        Figure(
-            name="50 policies in 4 regions, time, beside 25",
-            unit="s",
-            measured=whole,
-            baseline=found["half"].seconds,
-            limit=Limit.AT_MOST_TIMES,
-            bound=2.1,
-        ),
+        _at_most(name, "s", whole.seconds, 30),
+        _beside(f"{name}, beside 25", "s", (whole.seconds, half.seconds), Limit.AT_MOST_TIMES, 2.1),
     ]
 
 
@@ -158,17 +107,19 @@ def _reviews(workloads: Workloads) -> list[Figure]:
     ]
 
 
+def _unit_tests(workloads: Workloads) -> Figure:
+    return _at_most("fast tests, time", "s", measure(workloads.unit_tests()).seconds, 20)
+
+
 def _at_most(name: str, unit: str, measured: float, bound: float) -> Figure:
     return Figure(name=name, unit=unit, measured=measured, limit=Limit.AT_MOST, bound=bound)
 
 
-def _unit_tests(workloads: Workloads) -> Figure:
+def _beside(name: str, unit: str, both: tuple[float, float], limit: Limit, bound: float) -> Figure:
+    """What was measured, and its baseline in the same run."""
+    measured, baseline = both
     return Figure(
-        name="fast tests, time",
-        unit="s",
-        measured=measure(workloads.unit_tests()).seconds,
-        limit=Limit.AT_MOST,
-        bound=20,
+        name=name, unit=unit, measured=measured, baseline=baseline, limit=limit, bound=bound
     )
 
 

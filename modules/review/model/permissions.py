@@ -42,11 +42,6 @@ class PolicyChange:
     hidden: Hidden | None = None
     unreadable: bool = False
 
-    @property
-    def is_about_principals(self) -> bool:
-        """Whether it says who, and not only what."""
-        return any(each.now.values("Principal") for each in self.statements) or self.kind == TRUST
-
 
 def policy_changes(plan: Plan) -> Iterator[PolicyChange]:
     """The documents of which a statement comes, goes or changes; unknown ones as well."""

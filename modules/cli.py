@@ -75,6 +75,8 @@ def _run(arguments: list[str]) -> int:
     }
     chosen = next((word for word in arguments if word in parsers), None)
     module = import_module(f"modules.commands.{chosen.replace('-', '_')}") if chosen else None
+    if not chosen:
+        parser.add_argument("--version", action="version", version=f"patch-policy {_version()}")
     if chosen and module:
         module.add_arguments(parsers[chosen])
     try:
@@ -83,6 +85,12 @@ def _run(arguments: list[str]) -> int:
         return int(finished.code or 0)
     status: int = module.run(options) if module else BAD_INPUT
     return status
+
+
+def _version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - takes longer than the verbs have
+
+    return version("patch-policy")
 
 
 if __name__ == "__main__":

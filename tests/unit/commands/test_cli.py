@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from modules.cli import VERBS, main
 
 POLICY = "name: web\nconfiguration_id: a1b2c\nhome_region: eu-west-1\ntargets: {all: true}\n"
+ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "modules.cli"]
 
 Output = pytest.CaptureFixture[str]
@@ -38,6 +40,12 @@ def test_help_lists_the_verbs(capsys: Output) -> None:
     assert main(["--help"]) == 0
     output = capsys.readouterr().out
     assert all(verb in output for verb in VERBS)
+
+
+def test_the_version_is_that_of_the_package(capsys: Output) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"patch-policy {project['version']}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["validate"], ["validate", "--nonsense"]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from modules.review.render import json_format, markdown, text
+from modules.review.render import html, json_format, markdown, text
 from modules.review.report import Report
 from tests.unit.review.labelled import cases
 from tests.unit.review.labelled import report_of as labelled_report
@@ -18,6 +18,7 @@ Renderer = Callable[[Report], str]
 RENDERERS: dict[str, Renderer] = {
     "text": lambda report: text.render(report, text.Screen(width=100, colour=True)),
     "markdown": markdown.render,
+    "html": html.render,
     "json": json_format.render,
 }
 

@@ -15,6 +15,9 @@ from modules.policy.targets import target_values
 LONGEST_PARAMETER = 512
 """Characters of an Automation parameter's value (SSM API, AutomationParameterValue)."""
 
+LONGEST_TARGET_KEY = 163
+"""Of an association's target `tag:<key>` (SSM API, Target); the AWS provider counts bytes."""
+
 RESERVED_TAG_PREFIXES = ("QSConfigId-", "QSConfigName-", "QSConfigAttached-")
 
 Policy = Mapping[str, Any]
@@ -88,6 +91,15 @@ def _target_keys_have_no_plus(policy: Policy) -> Iterator[Finding]:
     if "value" in tag and "+" in tag["key"]:
         message = f"found {quote(tag['key'])} with a value; expected a key without +, or no value"
         yield Finding(("targets", "tag", "key"), message)
+
+
+@_reads("targets")
+def _target_keys_fit_the_provider(policy: Policy) -> Iterator[Finding]:
+    tag = policy["targets"].get("tag", {})
+    length = len(f"tag:{tag.get('key', '')}".encode())
+    if "value" in tag and length > LONGEST_TARGET_KEY:
+        message = f"found {length} bytes with tag: before it; expected at most {LONGEST_TARGET_KEY}"
+        yield Finding(("targets", "tag", "key"), f"{message} bytes of UTF-8, or no value")
 
 
 @_reads("configuration_id", "instance_roles")

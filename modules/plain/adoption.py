@@ -10,9 +10,10 @@ from itertools import pairwise
 from typing import Final
 
 from modules.plain.calls import Call
+from modules.plain.configuration import Configuration
 from modules.plain.deployed import Deployed
 from modules.plain.elements import Element
-from modules.plain.module import Configuration, Module
+from modules.plain.module import Module
 from modules.plain.topics import INSTANCE_ROLE
 from modules.provider.expressions import literal, reference
 from modules.quick_setup import names

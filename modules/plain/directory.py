@@ -11,6 +11,7 @@ from modules.plain.module_tests import module_tests
 from modules.plain.readme import module_readme, modules_readme
 from modules.plain.rendering import Format, render
 from modules.plain.shape import Shape
+from modules.plain.terraform_docs import SETTINGS
 from modules.policy.model import PatchPolicy
 from modules.quick_setup.instance_role import instance_role
 
@@ -37,12 +38,11 @@ def module_directory(
     With `moved`, the examples know the addresses of CDKTF's stack.
     """
     members = share_role(policies)
+    files: Files = {".terraform-docs.yml": SETTINGS.encode()}
     if len(members) == 1:
-        return with_examples(members[0], form, moved=moved)
+        return {**files, **with_examples(members[0], form, moved=moved)}
     folders = {member.policy.configuration_id: member for member in members}
-    files: Files = {
-        "README.md": modules_readme({folder: each.policy for folder, each in folders.items()})
-    }
+    files["README.md"] = modules_readme({folder: each.policy for folder, each in folders.items()})
     for folder, member in folders.items():
         files |= below(folder, with_examples(member, form, moved=moved))
     return files
@@ -61,7 +61,7 @@ def module_files(member: Member, module: Module, form: Format) -> Files:
     return {
         **configuration_files(module, form),
         "README.md": module_readme(member.policy, module, form),
-        "tests/module.tftest.hcl": module_tests(member.policy, module),
+        "tests/module.tftest.hcl": module_tests(module),
     }
 
 

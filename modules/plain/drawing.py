@@ -71,14 +71,14 @@ def draw_role() -> Drawing:
     return _drawing(stack)
 
 
-def draw_policy(policy: PatchPolicy, *, store: bool, nodes: bool) -> Drawing:
-    """The baseline store, what patches the nodes, or both."""
+def draw_policy(policy: PatchPolicy, *, store: bool) -> Drawing:
+    """What patches the nodes, and the baseline store."""
     spec = StackSpec(
         name="policy",
         policy=with_references(policy),
         region=PLACE.region,
         has_baseline_store=store,
-        has_nodes=nodes,
+        has_nodes=True,
     )
     stack = _stack("policy")
     draw_patch_policy(stack, spec, PLACE)

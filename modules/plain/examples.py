@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from modules.plain.adoption import Use, taken_over
 from modules.plain.calls import plan_calls
-from modules.plain.module import Configuration, Module, versions
+from modules.plain.configuration import Configuration
+from modules.plain.module import Module, versions
 from modules.plain.readme import example_readme
 from modules.plain.regions import neighbour, provider_blocks, regions_of
 from modules.plain.rendering import Format, render
@@ -22,14 +24,11 @@ def example_files(
 ) -> Iterator[tuple[str, bytes]]:
     """Path below the module's folder -> content; `moved` as for a root."""
     planned = regions_of(policy)
-    single = len(planned) == 1
-    if single:
-        names = {planned[0]: _CALL}
-        configurations = _configurations(policy, module, names, moved=moved)
-        yield from _example(
-            "one_region", configurations, form, f"The patch policy in {planned[0]}."
-        )
-    regions = (planned[0], neighbour(planned[0])) if single else planned
+    alone = replace(policy, regions=planned[:1])
+    configurations = _configurations(alone, module, {planned[0]: _CALL}, moved=moved)
+    text = f"The patch policy in {planned[0]} alone."
+    yield from _example("one_region", configurations, form, text)
+    regions = planned if len(planned) > 1 else (*planned, neighbour(planned[0]))
     names = {region: f"{_CALL}_{region.replace('-', '_')}" for region in regions}
     configurations = _configurations(policy, module, names, moved=moved)
     yield from _example(

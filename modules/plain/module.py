@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from modules.plain.drawing import Drawing, draw_policy, draw_role
-from modules.plain.elements import PREDEFINED, Element, place_elements
+from modules.plain.configuration import Configuration
+from modules.plain.drawing import draw_policy, draw_role
+from modules.plain.elements import Element, place_elements
 from modules.plain.local_values import local_values, substitutions
 from modules.plain.outputs import output_blocks, settle_after_role
+from modules.plain.patch_baselines import patch_baselines
 from modules.plain.policy_variables import policy_variables
 from modules.plain.rewriting import map_strings
 from modules.plain.shape import Shape, order_variables
@@ -21,7 +23,6 @@ from modules.plain.store_variables import (
 from modules.plain.variable import Variable
 from modules.policy.model import PatchPolicy
 from modules.provider import types
-from modules.provider.expressions import reference
 from modules.quick_setup.packaging import SOURCES
 
 TERRAFORM_VERSION: Final = ">= 1.9"
@@ -29,8 +30,6 @@ TERRAFORM_VERSION: Final = ">= 1.9"
 _NAMES: Final = """\
 Quick Setup's own names: AWS's managed policies and the patching code on the nodes match on how they
 begin."""
-
-Configuration = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +45,14 @@ class Module:
 
 def build_module(policy: PatchPolicy, shape: Shape) -> Module:
     """The module of a policy."""
-    drawn = draw_policy(policy, store=shape.store, nodes=shape.nodes)
+    drawn = draw_policy(policy, store=shape.store)
     ids = "concat([var.configuration_id], var.other_configuration_ids)"
     elements = place_elements(drawn, draw_role() if shape.role else None, shape, ids)
     elements = settle_after_role(elements, shape)
     variables = module_variables(policy, shape)
     topics: dict[str, Configuration] = _topics(elements)
     if shape.store:
-        topics["patch_baselines"] = _patch_baselines(drawn)
+        topics["patch_baselines"] = patch_baselines(drawn)
     topics["outputs"] = {"output": output_blocks(shape, elements)}
     for each in substitutions(policy):
         topics = map_strings(topics, each.apply)
@@ -100,28 +99,6 @@ def _topics(elements: Sequence[Element]) -> dict[str, Configuration]:
         topic = topics.setdefault(each.place.file, {"resource": []})
         topic["resource"].append({each.place.type: {each.place.name: each.body}})
     return topics
-
-
-def _patch_baselines(drawn: Drawing) -> Configuration:
-    ((type_, elements),) = drawn.data.items()
-    ((name, body),) = elements.items()
-    chosen = "{ for system, baseline in var.patch_baselines : system => "
-    values = {
-        **drawn.locals,
-        "chosen_patch_baselines": reference(f"{chosen}{{ label = baseline, value = baseline }} }}"),
-    }
-    old = f"data.{type_}.{name}"
-    return {
-        "data": {
-            type_: {
-                PREDEFINED.rpartition(".")[2]: {
-                    "//": "IDs and accounts of AWS's own baselines differ from region to region.",
-                    **body,
-                }
-            }
-        },
-        "locals": map_strings(values, lambda text: text.replace(old, PREDEFINED)),
-    }
 
 
 def _main(policy: PatchPolicy, shape: Shape, topics: Mapping[str, Configuration]) -> Configuration:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from modules.plain.elements import PREDEFINED
 from modules.plain.module import Module
 from modules.plain.topics import BASELINE_STORE, NODES
-from modules.policy.model import Operation, PatchPolicy
 from modules.provider.expressions import literal
 from modules.provider.hcl import render_expression
 
@@ -35,34 +35,54 @@ mock_provider "aws" {
 """
 
 
-_REFUSED: Final = {
+_REFUSED: Final[Mapping[str, object]] = {
+    "name": "",
     "configuration_id": "Upper-Case",
-    "scan_schedule": "every day",
+    "document_name_prefix": "with space",
+    "scan_schedule": "cron(0 1 * * *)",  # a crontab's five fields
+    "install_schedule": "every day",
+    "refresh_schedule": "rate(1 week)",
     "reboot": "Sometimes",
     "max_concurrency": "0",
+    "max_errors": "101%",
+    "target_tag_key": "{{ key }}",
+    "target_tag_value": "",
+    "target_resource_group": "web fleet",
+    "target_instance_ids": ["i-1"],
+    "command_output": {"bucket": "My_Logs", "region": "eu-west-1"},
+    "patch_baselines": {"UBUNTU": "pb-1"},
+    "access_log_bucket": "My_Logs",
+    "log_retention_days": 2,
+    "other_configuration_ids": ["Upper-Case"],
+    "baseline_store_account": "1234",
+    "tags": {"a|b": "c"},
+    "instance_role_tags": {"a|b": "c"},
+    "baseline_override_url": "https://example.com/overrides.json",
 }
+"""Variable -> a value that its validation refuses."""
 
 
-def module_tests(policy: PatchPolicy, module: Module) -> bytes:
-    """The text of tests/module.tftest.hcl."""
+def module_tests(module: Module) -> bytes:
+    """The text of tests/*.tftest.hcl."""
     index = "[0]" if module.shape.toggle(NODES) else ""
     scan = f"aws_ssm_association.scan_for_patches{index}"
+    variables = [each.name for each in module.variables]
     runs = [
-        _schedules(policy, scan, index),
+        _schedules(variables, scan, index),
         _names(scan),
         *([_another_region(scan)] if module.shape.toggle(BASELINE_STORE) else []),
-        *_refusals(scan),
+        *_refusals(module, scan),
     ]
     return "\n".join([_MOCK, *runs]).encode()
 
 
-def _schedules(policy: PatchPolicy, scan: str, index: str) -> str:
+def _schedules(variables: Sequence[str], scan: str, index: str) -> str:
     install = f"aws_ssm_association.install_patches{index}"
     assertions = [
         (f"{scan}.schedule_expression == var.scan_schedule", "The scan has its own schedule."),
         (f'{scan}.parameters["RebootOption"] == var.reboot', "Nodes reboot as is said."),
     ]
-    if policy.operation is Operation.SCAN_AND_INSTALL:
+    if "install_schedule" in variables:
         condition = f"{install}.schedule_expression == var.install_schedule"
         assertions.append((condition, "The installation has its own schedule."))
     return _run("patches_on_schedule", assertions)
@@ -96,9 +116,17 @@ def _another_region(scan: str) -> str:
     )
 
 
-def _refusals(scan: str) -> Iterator[str]:
-    for name, value in _REFUSED.items():
-        yield _run(f"refuses_{name}", [], variables={name: value}, expected=f"var.{name}")
+def _refusals(module: Module, scan: str) -> Iterator[str]:
+    for name in (each.name for each in module.variables if each.name in _REFUSED):
+        variables = {name: _REFUSED[name]}
+        yield _run(f"refuses_{name}", [], variables=variables, expected=f"var.{name}")
+    if module.shape.store:
+        yield _run(
+            "refuses_patch_baselines_of_unknown_systems",
+            [],
+            variables={"patch_baselines": {"BEOS": "pb-0123456789abcdef0"}},
+            expected=PREDEFINED,
+        )
     yield _run(
         "refuses_waiting_with_a_rate",
         [],

@@ -39,7 +39,7 @@ class Changes:
     def differences(self) -> Iterator[str]:
         """For each edited file, the way from what is there to what would be written."""
         for path in self.edited:
-            yield _difference(path, (self.folder / path).read_bytes(), self.files[path])
+            yield _difference(path, _content(self.folder, path) or b"", self.files[path])
 
     def write(self) -> None:
         """Every file, whole or not at all. The manifest knows both states while it goes on."""
@@ -63,7 +63,8 @@ def find_changes(folder: Path, files: Mapping[str, bytes]) -> Changes:
     ours = {
         path
         for path, content in there.items()
-        if content is None or _hash(content) in known.get(path, ())
+        if not (folder / path).is_symlink()  # the generator makes none
+        and (content is None or _hash(content) in known.get(path, ()))
     }
     different = [path for path, content in files.items() if there[path] != content]
     obsolete = [path for path in known if path not in files and there[path] is not None]
@@ -101,6 +102,9 @@ def _is_below(path: str) -> bool:
 
 def _content(folder: Path, path: str) -> bytes | None:
     target = folder / path
+    for parent in map(folder.joinpath, Path(path).parents[:-1]):
+        if parent.is_symlink():
+            raise OutputError(f"{parent}: found a link; expected a folder within {folder}")
     try:
         return target.read_bytes()
     except FileNotFoundError:

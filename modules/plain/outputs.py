@@ -27,11 +27,10 @@ def output_blocks(shape: Shape, elements: Sequence[Element]) -> dict[str, Any]:
     }
     if not blocks["baseline_override_url"]["depends_on"]:
         del blocks["baseline_override_url"]["depends_on"]
-    if shape.nodes:
-        blocks["association_ids"] = {
-            "description": "The IDs of the State Manager associations, by what they do.",
-            "value": _association_ids(shape, elements),
-        }
+    blocks["association_ids"] = {
+        "description": "The IDs of the State Manager associations, by what they do.",
+        "value": _association_ids(shape, elements),
+    }
     if shape.role:
         blocks["instance_profile_name"] = {
             "description": "The instance profile that makes an EC2 instance a managed node.",

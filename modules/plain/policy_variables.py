@@ -5,8 +5,15 @@ Operation, kind of target and sharing decide which resources there are, so they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from modules.plain.validations import (
+    are_tags,
+    as_in_policy,
+    is_bucket,
+    is_schedule,
+    is_tag_text,
+)
 from modules.plain.variable import Validation, Variable
 from modules.policy.model import (
     InstanceIds,
@@ -17,10 +24,6 @@ from modules.policy.model import (
     Schedule,
     TagTarget,
 )
-
-_SCHEDULE = r"^(cron|rate)\\(.+\\)$"
-_NUMBER_OR_PERCENTAGE = "^([1-9][0-9]{0,6}|[1-9][0-9]?%|100%)$"
-_COUNT_OR_PERCENTAGE = "^(0|[1-9][0-9]{0,6}|0%|[1-9][0-9]?%|100%)$"
 
 
 def policy_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
@@ -36,6 +39,7 @@ def policy_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
             type="map(string)",
             description="Tags on every resource that can carry tags.",
             default=dict(policy.tags),
+            validations=(are_tags("tags"),),
         ),
     )
 
@@ -46,32 +50,21 @@ def _identity(policy: PatchPolicy) -> Iterator[Variable]:
         type="string",
         description="Name of the patch policy, which every node shows in a tag.",
         default=policy.name,
-        validations=(
-            Validation(
-                condition="length(var.name) >= 1 && length(var.name) <= 256",
-                error_message="The name must have 1 to 256 characters, as it is the value of a "
-                "tag.",
-            ),
-        ),
+        validations=(is_tag_text("name", 256),),
     )
     yield Variable(
         name="configuration_id",
         type="string",
         description="Quick Setup configuration ID: part of every physical name.",
         default=policy.configuration_id,
-        validations=(
-            Validation(
-                condition='can(regex("^[a-z0-9]{4,10}$", var.configuration_id))',
-                error_message="The configuration ID must have 4 to 10 lower-case letters and "
-                "digits.",
-            ),
-        ),
+        validations=(as_in_policy("configuration_id", "configuration_id"),),
     )
     yield Variable(
         name="document_name_prefix",
         type="string",
         description="Prefix of the names of the Automation documents.",
         default=policy.document_name_prefix,
+        validations=(as_in_policy("document_name_prefix", "document_name_prefix"),),
     )
 
 
@@ -84,7 +77,7 @@ def _schedules(policy: PatchPolicy) -> Iterator[Variable]:
         type="string",
         description="Schedule of the runbooks that give nodes the instance role and the name tag.",
         default=policy.refresh,
-        validations=(_is_schedule("refresh_schedule"),),
+        validations=(is_schedule("refresh_schedule"),),
     )
 
 
@@ -94,7 +87,7 @@ def _schedule(prefix: str, what: str, schedule: Schedule) -> Iterator[Variable]:
         type="string",
         description=f"Schedule of {what}, in UTC.",
         default=schedule.schedule_expression,
-        validations=(_is_schedule(f"{prefix}_schedule"),),
+        validations=(is_schedule(f"{prefix}_schedule"),),
     )
     yield Variable(
         name=f"{prefix}_wait_for_next_interval",
@@ -102,13 +95,6 @@ def _schedule(prefix: str, what: str, schedule: Schedule) -> Iterator[Variable]:
         description="Whether a new or changed association waits for its schedule. Otherwise it "
         "runs at once, on nodes that come up later too. Must be false with rate(...).",
         default=schedule.wait_for_next_interval,
-    )
-
-
-def _is_schedule(name: str) -> Validation:
-    return Validation(
-        condition=f'can(regex("{_SCHEDULE}", var.{name}))',
-        error_message="The schedule must be cron(...) or rate(...).",
     )
 
 
@@ -122,7 +108,7 @@ def _patching(policy: PatchPolicy) -> Iterator[Variable]:
         validations=(
             Validation(
                 condition=f"contains([{options}], var.reboot)",
-                error_message="The reboot option must be NoReboot or RebootIfNeeded.",
+                error_message=f"Expected {' or '.join(RebootOption)}.",
             ),
         ),
     )
@@ -130,62 +116,73 @@ def _patching(policy: PatchPolicy) -> Iterator[Variable]:
         "max_concurrency",
         "On how many nodes at a time, as a number or a percentage of the targets.",
         policy.rate_control.max_concurrency,
-        _NUMBER_OR_PERCENTAGE,
     )
     yield _rate(
         "max_errors",
         "After how many failed nodes to stop, as a number or a percentage of the targets.",
         policy.rate_control.max_errors,
-        _COUNT_OR_PERCENTAGE,
     )
 
 
-def _rate(name: str, description: str, default: str, pattern: str) -> Variable:
+def _rate(name: str, description: str, default: str) -> Variable:
     return Variable(
         name=name,
         type="string",
         description=description,
         default=default,
-        validations=(
-            Validation(
-                condition=f'can(regex("{pattern}", var.{name}))',
-                error_message="It must be a number or a percentage, such as 5 or 10%.",
-            ),
-        ),
+        validations=(as_in_policy(name, "rate_control", name),),
     )
 
 
 def _targets(policy: PatchPolicy) -> Iterator[Variable]:
     match policy.targets:
         case TagTarget(key=key, value=value):
-            yield _target("tag_key", f"Key of the tag that {_nodes(value)} carry.", key)
+            yield _tag("key", f"Key of the tag that {_nodes(value)} carry.", key, 128)
             if value is not None:
-                yield _target("tag_value", "Value of the tag that the patched nodes carry.", value)
+                yield _tag("value", "Value of the tag that the patched nodes carry.", value, 256)
         case ResourceGroup(name=name):
-            yield _target("resource_group", "Resource group whose nodes are patched.", name)
-        case InstanceIds(ids=ids):
             yield Variable(
-                name="target_instance_ids",
-                type="list(string)",
-                description="IDs of the nodes that are patched: i-... or mi-..., 25 at most.",
-                default=[*ids],
-                validations=(
-                    Validation(
-                        condition="length(var.target_instance_ids) >= 1 && "
-                        "length(var.target_instance_ids) <= 25",
-                        error_message="1 to 25 IDs are possible: a parameter of State Manager "
-                        "holds 512 characters.",
-                    ),
-                ),
+                name="target_resource_group",
+                type="string",
+                description="Resource group whose nodes are patched.",
+                default=name,
+                validations=(as_in_policy("target_resource_group", "targets", "resource_group"),),
             )
+        case InstanceIds(ids=ids):
+            yield _instance_ids(ids)
+
+
+def _instance_ids(ids: Sequence[str]) -> Variable:
+    name = "target_instance_ids"
+    return Variable(
+        name=name,
+        type="list(string)",
+        description="IDs of the nodes that are patched: i-... or mi-..., 25 at most.",
+        default=[*ids],
+        validations=(
+            Validation(
+                condition=f"length(var.{name}) >= 1 && length(var.{name}) <= 25",
+                error_message="Expected 1 to 25 IDs: a parameter of State Manager holds 512 "
+                "characters.",
+            ),
+            as_in_policy(name, "targets", "instance_ids", "[]", each_of=f"var.{name}"),
+        ),
+    )
 
 
 def _nodes(value: str | None) -> str:
     return "the patched nodes" if value is not None else "the patched nodes, whatever its value,"
 
 
-def _target(name: str, description: str, default: str) -> Variable:
-    return Variable(name=f"target_{name}", type="string", description=description, default=default)
+def _tag(part: str, description: str, default: str, longest: int) -> Variable:
+    name = f"target_tag_{part}"
+    return Variable(
+        name=name,
+        type="string",
+        description=description,
+        default=default,
+        validations=(is_tag_text(name, longest),),
+    )
 
 
 def _places(policy: PatchPolicy) -> Iterator[Variable]:
@@ -198,6 +195,7 @@ def _places(policy: PatchPolicy) -> Iterator[Variable]:
             description="Where Scan and Install write what they print: an S3 bucket, a key prefix "
             "and the bucket's region.",
             default={key: value for key, value in given.items() if value},
+            validations=(is_bucket("var.command_output.bucket"),),
         )
     if policy.baseline_store_account is not None:
         yield Variable(
@@ -205,10 +203,5 @@ def _places(policy: PatchPolicy) -> Iterator[Variable]:
             type="string",
             description="The account whose baseline overrides the nodes obey.",
             default=policy.baseline_store_account,
-            validations=(
-                Validation(
-                    condition='can(regex("^[0-9]{12}$", var.baseline_store_account))',
-                    error_message="An account ID has 12 digits.",
-                ),
-            ),
+            validations=(as_in_policy("baseline_store_account", "baseline_store", "account"),),
         )

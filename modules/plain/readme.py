@@ -7,7 +7,8 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from modules.plain.module import Configuration, Module
+from modules.plain.configuration import Configuration
+from modules.plain.module import Module
 from modules.plain.rendering import Format
 from modules.plain.terraform_docs import documentation
 from modules.plain.topics import BASELINE_STORE, INSTANCE_ROLE
@@ -87,12 +88,18 @@ def _introduction(policy: PatchPolicy) -> str:
     installs = policy.operation is Operation.SCAN_AND_INSTALL
     what = "looks for missing patches" + (" and installs them" if installs else "")
     id_ = policy.configuration_id
-    return _text("introduction", name=policy.name, what=what, configuration_id=id_)
+    return _text("introduction", name=_shown(policy.name), what=what, configuration_id=id_)
+
+
+def _shown(name: str) -> str:
+    """A policy's name as text on one line; of Markdown's own signs it may hold underscores."""
+    return " ".join(name.split()).replace("_", r"\_") or "without a visible name"
 
 
 def _list(policies: Mapping[str, PatchPolicy]) -> str:
     lines = [
-        f"* [{policy.name}]({folder}): `{policy.configuration_id}`, {', '.join(policy.regions)}"
+        f"* [{_shown(policy.name)}]({folder}): `{policy.configuration_id}`, "
+        f"{', '.join(policy.regions)}"
         for folder, policy in policies.items()
     ]
     return "# Patch policies\n\n" + "\n".join(lines)
@@ -110,8 +117,7 @@ def _files(module: Module, form: Format) -> str:
         for name in module.configurations
         if name in _PARTS
     ]
-    if module.shape.nodes:
-        rows.append("| `documents/` | the texts of the Automation documents |")
+    rows.append("| `documents/` | the texts of the Automation documents |")
     if module.shape.store:
         rows.append(
             "| `lambda/` | the Lambda function: a folder to read, and the same as the zip that is "

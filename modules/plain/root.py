@@ -8,6 +8,7 @@ from typing import Final
 
 from modules.plain.adoption import Use, taken_over
 from modules.plain.calls import Call, plan_calls
+from modules.plain.configuration import Configuration
 from modules.plain.deployed import Deployed
 from modules.plain.directory import (
     Files,
@@ -17,11 +18,13 @@ from modules.plain.directory import (
     module_files,
     share_role,
 )
-from modules.plain.module import Configuration, build_module, versions
+from modules.plain.module import build_module, versions
+from modules.plain.module_tests import module_tests
 from modules.plain.readme import calling_readme, root_readme
 from modules.plain.regions import provider_blocks, regions_of
 from modules.plain.rendering import Format, render
 from modules.plain.shape import Shape
+from modules.plain.terraform_docs import SETTINGS
 from modules.policy.model import PatchPolicy
 from modules.provider.backend import Backend
 
@@ -75,8 +78,10 @@ def _single(call: Call, root: Root, around: Mapping[str, Configuration], form: F
     around = {**around, **taken_over(uses, root.deployed, moved=root.moved)}
     configurations = {**module.configurations, **around}
     return {
+        ".terraform-docs.yml": SETTINGS.encode(),
         **configuration_files(module, form),
         **_rendered(around, form),
+        "tests/policy.tftest.hcl": module_tests(module),
         "README.md": root_readme(call.policy, module, configurations, form),
     }
 
@@ -113,7 +118,11 @@ def _calling(
         folder = folders[member.policy.configuration_id]
         files |= below(folder, module_files(member, modules[member.policy.configuration_id], form))
     by_folder = {folders[each.policy.configuration_id]: each.policy for each in members}
-    return {**files, "README.md": calling_readme(by_folder, configurations, form)}
+    return {
+        **files,
+        ".terraform-docs.yml": SETTINGS.encode(),
+        "README.md": calling_readme(by_folder, configurations, form),
+    }
 
 
 def backend_block(backend: Backend, name: str) -> Configuration:

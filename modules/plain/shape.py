@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from modules.plain.topics import BASELINE_STORE, INSTANCE_ROLE, NODES
-from modules.plain.variable import Variable
+from modules.plain.variable import Validation, Variable
 from modules.policy.model import PatchPolicy
 
 _TOGGLES: Final[Mapping[str, Variable]] = {
@@ -43,7 +43,6 @@ class Shape:
 
     role: bool
     store: bool
-    nodes: bool
     is_reusable: bool = False
     optional: frozenset[str] = frozenset()
     role_tags: Mapping[str, str] | None = None
@@ -56,12 +55,11 @@ class Shape:
         optional = {
             INSTANCE_ROLE: role,
             BASELINE_STORE: store,
-            NODES: policy.home_region not in policy.regions,
+            NODES: store and policy.home_region not in policy.regions,
         }
         return cls(
             role=role,
             store=store,
-            nodes=True,
             is_reusable=True,
             optional=frozenset(section for section, there in optional.items() if there),
             role_tags=role_tags,
@@ -69,11 +67,10 @@ class Shape:
 
     @classmethod
     def fixed(cls, policy: PatchPolicy) -> Self:
-        """The home region of a policy, as it is."""
+        """A policy of one region, as it is."""
         return cls(
             role=policy.instance_roles.manage_default_role,
             store=policy.owns_baseline_store,
-            nodes=policy.home_region in policy.regions,
         )
 
     def toggles(self) -> tuple[Variable, ...]:
@@ -99,6 +96,13 @@ def order_variables() -> tuple[Variable, ...]:
             "that makes the baseline store. So nothing runs here before the overrides are there.",
             default=None,
             nullable=True,
+            validations=(
+                Validation(
+                    condition="var.baseline_override_url == null ? true : "
+                    'startswith(var.baseline_override_url, "s3://")',
+                    error_message="Expected s3://<bucket>/baseline_overrides.json.",
+                ),
+            ),
         ),
         Variable(
             name="wait_for",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from modules.plain.variable import Validation, Variable
+from modules.plain.validations import are_tags, as_in_policy, is_bucket, is_retention
+from modules.plain.variable import Variable
 from modules.policy.model import PatchPolicy
+from modules.policy.operating_systems import OPERATING_SYSTEMS
 from modules.quick_setup.baseline_function import BaselineFunctionSpec
 
 
@@ -14,22 +16,25 @@ def store_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
     baselines = Variable(
         name="patch_baselines",
         type="map(string)",
-        description="Patch baselines by operating system, as IDs or ARNs. A system left out gets "
-        "AWS's predefined default baseline of the region.",
-        default=dict(policy.patch_baselines),
+        description="Patch baseline of each operating system, as an ID or ARN. One left out, or "
+        "null, is AWS's predefined default baseline of the region.",
+        # Every system, so that a baseline that comes or goes moves no other line.
+        default={system: policy.patch_baselines.get(system) for system in OPERATING_SYSTEMS},
         validations=(
-            Validation(
-                condition='alltrue([for each in values(var.patch_baselines) : can(regex("'
-                '(^|/)pb-[0-9a-f]{17}$", each))])',
-                error_message="Each patch baseline must be an ID (pb-0123456789abcdef0) or an ARN.",
+            as_in_policy(
+                "patch_baselines",
+                "patch_baselines",
+                OPERATING_SYSTEMS[0],
+                each_of="compact(values(var.patch_baselines))",
             ),
         ),
     )
     retention = Variable(
         name="log_retention_days",
         type="number",
-        description="How long the log of the Lambda function is kept.",
+        description="For how many days the log of the Lambda function is kept.",
         default=BaselineFunctionSpec.log_retention_days,
+        validations=(is_retention("log_retention_days"),),
     )
     if policy.access_log_bucket is None:
         return (baselines, retention)
@@ -39,6 +44,7 @@ def store_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
         description="An existing bucket that takes the access log of the baseline bucket. Its "
         "policy must let logging.s3.amazonaws.com write.",
         default=policy.access_log_bucket,
+        validations=(is_bucket("var.access_log_bucket"),),
     )
     return (baselines, bucket, retention)
 
@@ -51,6 +57,13 @@ def other_configuration_ids(policy: PatchPolicy) -> Variable:
         description="Further configuration IDs whose baseline overrides nodes with the default "
         "instance role may read.",
         default=[*policy.instance_roles.other_configuration_ids],
+        validations=(
+            as_in_policy(
+                "other_configuration_ids",
+                "configuration_id",
+                each_of="var.other_configuration_ids",
+            ),
+        ),
     )
 
 
@@ -62,4 +75,5 @@ def instance_role_tags(tags: Mapping[str, str]) -> Variable:
         description="Tags on the default instance role, its profile and its policy: those on which "
         "all the policies that share it agree.",
         default=dict(tags),
+        validations=(are_tags("instance_role_tags"),),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -15,6 +16,20 @@ from modules.plain.variable import REQUIRED, Variable
 
 BEGIN: Final = "<!-- BEGIN_TF_DOCS -->"
 END: Final = "<!-- END_TF_DOCS -->"
+SETTINGS: Final = """\
+# `terraform-docs .` renews the tables of README.md.
+formatter: markdown table
+
+output:
+  file: README.md
+  mode: inject
+
+settings:
+  # The versions that are required, whatever an init here chose.
+  lockfile: false
+"""
+"""The file .terraform-docs.yml, without which an init would change the table of providers."""
+
 _REGISTRY: Final = "https://registry.terraform.io/providers/hashicorp"
 _DOCS_KINDS: Final = {"resource": "resources", "data source": "data-sources"}
 
@@ -145,4 +160,7 @@ def _code(text: str) -> str:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    """As Go writes it, and in the normal form of Unicode that Terraform gives every text."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return unicodedata.normalize("NFC", text)

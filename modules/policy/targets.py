@@ -18,4 +18,6 @@ def target_values(targets: Targets) -> str:
             values = {"Key": ",".join(ids)}
         case AllNodes():
             values = {"Key": "*"}
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    # Escaped as Terraform's jsonencode does, so that plain Terraform passes the same text.
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

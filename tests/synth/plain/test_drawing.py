@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,18 +10,25 @@ import pytest
 from modules.plain.module import Module, build_module
 from modules.plain.shape import Shape
 from modules.plain.topics import places
-from modules.policy.loader import load_policy
-from tests.synth.apps import EXAMPLE, POLICIES
+from modules.policy.loader import load_policies, load_policy
+from modules.policy.model import PatchPolicy
+from tests.synth.apps import EXAMPLE, POLICIES, varied_policies, write_app
+
+
+def _reusable(policy: PatchPolicy) -> Module:
+    return build_module(policy, Shape.reusable(policy))
 
 
 @pytest.fixture(scope="module")
 def everything() -> Module:
-    return build_module(*_reusable("everything"))
+    return _reusable(load_policy(POLICIES / "everything.yaml"))
 
 
-def _reusable(name: str) -> tuple[Any, Shape]:
-    policy = load_policy(POLICIES / f"{name}.yaml")
-    return policy, Shape.reusable(policy)
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> list[Module]:
+    """Those of a dozen policies that differ in everything."""
+    folder = write_app(tmp_path_factory.mktemp("app") / "app", varied_policies()) / "policies"
+    return [_reusable(policy) for policy in load_policies(sorted(folder.iterdir()))]
 
 
 def test_every_resource_of_every_stack_is_listed(
@@ -58,3 +66,27 @@ def test_a_fixed_shape_counts_nothing() -> None:
         variable.name for variable in module.variables
     }
     assert "[0]" not in str(module.configurations)
+
+
+def test_every_policy_of_iam_and_s3_has_a_reference(modules: list[Module]) -> None:
+    """So none of them is a file under `policies`: account, partition and IDs are no constants."""
+    policies = {
+        f"{element.place.address} {key}": element.body[key]
+        for module in modules
+        for element in module.elements
+        for key in ("policy", "assume_role_policy")
+        if key in element.body
+    }
+    assert len(policies) > 12
+    constant = {name for name, text in policies.items() if not re.search(r"(local|var)\.", text)}
+    assert constant == set()
+
+
+def test_every_variable_but_a_switch_refuses_what_cannot_be(modules: list[Module]) -> None:
+    unchecked = {
+        variable.name
+        for module in modules
+        for variable in module.variables
+        if variable.type != "bool" and not variable.validations
+    }
+    assert unchecked == {"wait_for"}  # takes anything, and passes it to nothing

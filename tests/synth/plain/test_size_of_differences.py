@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from modules.plain.directory import module_directory
 from modules.plain.rendering import Format
 from modules.policy.build import build_policy
+from modules.policy.operating_systems import OPERATING_SYSTEMS
 from tests.synth.test_goldens import BASE, OTHER_VALUES, merged
 
 # What decides the shape changes resources, or statements of policies; all else is one value.
@@ -35,7 +37,7 @@ SHAPE: Final = {
 }
 
 # The mapping opens and closes on lines of its own, as the base has none.
-ALLOWED: Final = {"patch_baselines": 3, "tags": 3}
+ALLOWED: Final = {"tags": 3}
 
 
 def configuration(policy: dict[str, Any]) -> dict[str, list[str]]:
@@ -77,14 +79,14 @@ def test_one_value_is_one_line(sizes: dict[str, int]) -> None:
     assert {key: size for key, size in values.items() if size != ALLOWED.get(key, 1)} == {}
 
 
-@pytest.mark.parametrize("system", ["UBUNTU", "WINDOWS"])
-def test_one_operating_systems_baseline_is_three_lines_at_most(system: str) -> None:
-    chosen = {"AMAZON_LINUX_2023": "pb-0123456789abcdef0"}
-    more = {**chosen, system: "pb-0fedcba9876543210"}
-    none, one, two = (
-        configuration(merged(BASE, {"patch_baselines": baselines}))
-        for baselines in ({}, chosen, more)
-    )
-    assert changed_lines(none, one) <= 3
-    # The line of the other one may move with the alignment.
-    assert changed_lines(one, two) <= 2
+@pytest.mark.parametrize("number", [0, 1, 8, 14])
+@pytest.mark.parametrize("system", ["REDHAT_ENTERPRISE_LINUX", "SUSE"])
+def test_one_operating_systems_baseline_is_one_line(system: str, number: int) -> None:
+    """However many are chosen already, and however long its name is."""
+    others = [each for each in OPERATING_SYSTEMS if each != system][:number]
+    chosen = dict.fromkeys(others, "pb-0123456789abcdef0")
+    steps = [
+        configuration(merged(BASE, {"patch_baselines": {**chosen, **more}}))
+        for more in ({}, {system: "pb-0fedcba9876543210"}, {system: "pb-00112233445566778"})
+    ]
+    assert [changed_lines(*pair) for pair in pairwise(steps)] == [1, 1]

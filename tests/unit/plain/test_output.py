@@ -113,6 +113,32 @@ def test_rejects_a_file_in_the_place_of_the_folder(tmp_path: Path) -> None:
         find_changes(tmp_path / "out", FILES)
 
 
+@pytest.mark.parametrize("target", ["elsewhere.tf", "missing.tf"])
+def test_a_link_in_the_place_of_a_file_counts_as_an_edit(folder: Path, target: str) -> None:
+    """Whether what it leads to is there or not, and even if that is as it was written."""
+    (folder.parent / "elsewhere.tf").write_bytes(FILES["main.tf"])
+    (folder / "main.tf").unlink()
+    (folder / "main.tf").symlink_to(folder.parent / target)
+    changes = find_changes(folder, {**FILES, "main.tf": b"two\n"})
+    assert (changes.written, changes.edited) == ((), ("main.tf",))
+    assert [each for each in changes.differences() if "+two\n" in each]
+    changes.write()
+    assert not (folder / "main.tf").is_symlink()
+    assert (folder.parent / "elsewhere.tf").read_bytes() == FILES["main.tf"]
+
+
+def test_rejects_a_link_in_the_place_of_a_folder(folder: Path) -> None:
+    (folder / "documents").rename(folder.parent / "elsewhere")
+    (folder / "documents").symlink_to(folder.parent / "elsewhere")
+    with pytest.raises(OutputError, match="documents: found a link; expected a folder"):
+        find_changes(folder, FILES)
+
+
+def test_a_link_may_lead_to_the_folder_itself(folder: Path) -> None:
+    (folder.parent / "link").symlink_to(folder)
+    assert not find_changes(folder.parent / "link", FILES).is_stale
+
+
 # Kills itself at the n-th system call that changes a file, as a power cut would.
 CRASH = """
 import os, sys

@@ -122,6 +122,7 @@ def test_a_role_that_no_policy_manages_may_have_any_tags(write_policy: WritePoli
     [
         (TagTarget(key="Env", value="prod"), '{"Key":"Env","Value":"prod"}'),
         (TagTarget(key="環境"), '{"Key":"環境"}'),
+        (TagTarget(key="a\u2028b"), '{"Key":"a\\u2028b"}'),
         (ResourceGroup("web"), '{"Key":"web"}'),
         (AllNodes(), '{"Key":"*"}'),
         (InstanceIds(("i-01234567", "mi-01")), '{"Key":"i-01234567,mi-01"}'),

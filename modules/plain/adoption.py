@@ -63,7 +63,10 @@ def import_blocks(uses: Iterable[Use], deployed: Sequence[Deployed] = ()) -> Con
     if not ids:
         return {}
     configuration: Configuration = {
-        "import": [{"to": address, "id": id_} for address, id_ in ids.items()]
+        "import": _commented(
+            "What is there already. This file may go once it is applied.",
+            [{"to": address, "id": id_} for address, id_ in ids.items()],
+        )
     }
     if not any("_identity.adopted" in id_ for id_ in ids.values()):
         return configuration
@@ -102,4 +105,11 @@ def moved_blocks(use: Use) -> Configuration:
     for element, address in use.addresses():
         stations = dict.fromkeys((element.drawn, element.place.address, address))
         steps += pairwise(stations)
-    return {"moved": [{"from": start, "to": end} for start, end in steps]}
+    moved = [{"from": start, "to": end} for start, end in steps]
+    return {"moved": _commented("From the addresses of an earlier form of this policy.", moved)}
+
+
+def _commented(comment: str, blocks: Sequence[Configuration]) -> list[Configuration]:
+    """The blocks, with a comment above the first."""
+    first, *others = blocks
+    return [{"//": comment, **first}, *others]

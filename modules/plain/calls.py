@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from modules.plain.configuration import Configuration
 from modules.plain.regions import regions_of
 from modules.plain.shape import Shape
 from modules.plain.topics import BASELINE_STORE, INSTANCE_ROLE, NODES
@@ -71,6 +72,18 @@ def plan_calls(
             )
             home = home or name
             role = name if makes_role else role
+
+
+def calls_outputs(names: Iterable[str]) -> Configuration:
+    """What the caller of these modules gives on."""
+    outputs = {
+        f"{name}_association_ids": {
+            "description": f"The State Manager associations of module {name}.",
+            "value": reference(f"module.{name}.association_ids"),
+        }
+        for name in names
+    }
+    return {"output": outputs}
 
 
 def _sections(policy: PatchPolicy, region: str, *, with_role: bool) -> frozenset[str]:

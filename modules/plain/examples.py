@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from modules.plain.adoption import Use, taken_over
-from modules.plain.calls import plan_calls
+from modules.plain.calls import calls_outputs, plan_calls
 from modules.plain.configuration import Configuration
 from modules.plain.module import Module, versions
 from modules.plain.readme import example_readme
 from modules.plain.regions import neighbour, provider_blocks, regions_of
 from modules.plain.rendering import Format, render
 from modules.policy.model import PatchPolicy
-from modules.provider.expressions import reference
 
 _CALL: Final = "patch_policy"
 
@@ -53,18 +52,8 @@ def _configurations(
     return {
         "versions": versions(),
         "main": {**provider_blocks(regions), "module": blocks},
-        "outputs": {"output": _outputs(blocks)},
+        "outputs": calls_outputs(blocks),
         **taken_over(uses, moved=moved),
-    }
-
-
-def _outputs(calls: Mapping[str, Any]) -> Configuration:
-    return {
-        f"{name}_association_ids": {
-            "description": f"The State Manager associations of module {name}.",
-            "value": reference(f"module.{name}.association_ids"),
-        }
-        for name in calls
     }
 
 

@@ -50,6 +50,7 @@ def root_readme(
     return _joined(
         _introduction(policy),
         _text("deploy", ending=form.ending),
+        _text("values", ending=form.ending),
         _text("changes"),
         _files(module, form),
         _text("versions"),
@@ -118,6 +119,7 @@ def _files(module: Module, form: Format) -> str:
         if name in _PARTS
     ]
     rows.append("| `documents/` | the texts of the Automation documents |")
+    rows.append("| `tests/` | what `terraform test` runs: the provider is mocked |")
     if module.shape.store:
         rows.append(
             "| `lambda/` | the Lambda function: a folder to read, and the same as the zip that is "

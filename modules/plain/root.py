@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modules.plain.adoption import Use, taken_over
-from modules.plain.calls import Call, plan_calls
+from modules.plain.calls import Call, calls_outputs, plan_calls
 from modules.plain.configuration import Configuration
 from modules.plain.deployed import Deployed
 from modules.plain.directory import (
@@ -111,6 +111,7 @@ def _calling(
         "versions": versions(),
         **around,
         "main": {"module": blocks},
+        "outputs": calls_outputs(blocks),
         **taken_over(uses, root.deployed, moved=root.moved),
     }
     files = _rendered(configurations, form)

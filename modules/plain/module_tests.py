@@ -62,8 +62,8 @@ _REFUSED: Final[Mapping[str, object]] = {
 """Variable -> a value that its validation refuses."""
 
 
-def module_tests(module: Module) -> bytes:
-    """The text of tests/*.tftest.hcl."""
+def module_tests(module: Module, imported: Sequence[str] = ()) -> bytes:
+    """The text of tests/*.tftest.hcl; `imported` are addresses of import blocks beside it."""
     index = "[0]" if module.shape.toggle(NODES) else ""
     scan = f"aws_ssm_association.scan_for_patches{index}"
     variables = [each.name for each in module.variables]
@@ -73,7 +73,10 @@ def module_tests(module: Module) -> bytes:
         *([_another_region(scan)] if module.shape.toggle(BASELINE_STORE) else []),
         *_refusals(module, scan),
     ]
-    return "\n".join([_MOCK, *runs]).encode()
+    overrides = [f"override_resource {{\n  target = {address}\n}}\n" for address in imported]
+    if overrides:
+        overrides[0] = f"# A mocked provider imports nothing.\n{overrides[0]}"
+    return "\n".join([_MOCK, *overrides, *runs]).encode()
 
 
 def _schedules(variables: Sequence[str], scan: str, index: str) -> str:

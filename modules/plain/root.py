@@ -76,12 +76,13 @@ def _single(call: Call, root: Root, around: Mapping[str, Configuration], form: F
     module = build_module(call.policy, Shape.fixed(call.policy))
     uses = [Use(module=module, prefix="", call=call)]
     around = {**around, **taken_over(uses, root.deployed, moved=root.moved)}
+    imported = [block["to"] for block in around.get("imports", {}).get("import", ())]
     configurations = {**module.configurations, **around}
     return {
         ".terraform-docs.yml": SETTINGS.encode(),
         **configuration_files(module, form),
         **_rendered(around, form),
-        "tests/policy.tftest.hcl": module_tests(module),
+        "tests/policy.tftest.hcl": module_tests(module, imported),
         "README.md": root_readme(call.policy, module, configurations, form),
     }
 

@@ -103,6 +103,50 @@ def test_check_writes_nothing_and_says_whether_the_directory_is_stale(tmp_path: 
     assert files(tmp_path) == before
 
 
+def test_one_region_and_several_are_exemplified_whatever_the_policy_has(tmp_path: Path) -> None:
+    for policy, calls in ((EXAMPLE, [1, 2]), (POLICIES / "home_elsewhere.yaml", [1, 3])):
+        folder = tmp_path / policy.stem
+        assert generate(policy, "--output", folder).returncode == 0
+        examples = sorted((folder / "examples").iterdir())
+        assert [each.name for each in examples] == ["one_region", "several_regions"]
+        texts = [(each / "main.tf").read_text(encoding="utf-8") for each in examples]
+        assert [text.count('\nmodule "') for text in texts] == calls
+        assert "create_associations" not in texts[0]
+
+
+READER_ELSEWHERE = """
+name: reads_elsewhere
+configuration_id: rdr1
+home_region: eu-west-1
+regions: [us-east-1]
+targets: {all: true}
+baseline_store: {account: "111122223333"}
+"""
+
+
+def test_a_reader_of_another_accounts_store_patches_though_its_home_is_no_region_of_its(
+    tmp_path: Path,
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(READER_ELSEWHERE, encoding="utf-8")
+    assert generate(policy, "--output", tmp_path / "root", "--layout", "root").returncode == 0
+    root = {name: content.decode() for name, content in files(tmp_path / "root").items()}
+    assert '"scan_for_patches"' in root["associations.tf"]
+    assert 'region = "us-east-1"' in root["providers.tf"]
+    assert "# Patch policy reads\\_elsewhere\n" in root["README.md"]
+    assert generate(policy, "--output", tmp_path / "module").returncode == 0
+    module = files(tmp_path / "module")
+    assert b"create_associations" not in module["variables.tf"]
+
+
+def test_a_root_of_several_modules_gives_on_what_they_give(tmp_path: Path) -> None:
+    policies = (EXAMPLE, POLICIES / "home_elsewhere.yaml")
+    assert generate(*policies, "--output", tmp_path, "--layout", "root").returncode == 0
+    modules = re.findall(r'module "(\w+)"', (tmp_path / "main.tf").read_text(encoding="utf-8"))
+    outputs = re.findall(r'output "(\w+)"', (tmp_path / "outputs.tf").read_text(encoding="utf-8"))
+    assert outputs == [f"{module}_association_ids" for module in modules]
+
+
 def test_a_folder_holds_one_format_at_a_time(tmp_path: Path) -> None:
     """Terraform reads both, and each resource would be there twice."""
     for form, other in (("hcl", "*.tf.json"), ("json", "*.tf"), ("hcl", "*.tf.json")):

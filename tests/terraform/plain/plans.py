@@ -114,8 +114,11 @@ def app_as_modules(output: Path, folder: Path) -> Path:
     return folder
 
 
-def generate(folder: Path, policies: Path, *options: str) -> Path:
-    """`patch-policy generate` of a folder of policies; what is adopted is left out of the plan."""
+def generate(folder: Path, policies: Path, *options: str, imports: bool = False) -> Path:
+    """`patch-policy generate` of a folder of policies.
+
+    Without `imports`, what is adopted is left out of the plan: nothing is there to adopt.
+    """
     command = [sys.executable, "-m", "modules.cli", "generate", str(policies)]
     run = subprocess.run(
         [*command, "--output", str(folder), *options],
@@ -126,8 +129,8 @@ def generate(folder: Path, policies: Path, *options: str) -> Path:
         timeout=120,
     )
     assert run.returncode == 0, run.stderr
-    for imports in folder.glob("imports.tf*"):
-        imports.unlink()  # nothing is there to adopt
+    for file in folder.glob("imports.tf*") if not imports else ():
+        file.unlink()
     return folder
 
 

@@ -86,13 +86,23 @@ def test_a_root_is_valid_with_every_backend(
     assert (found["valid"], found["diagnostics"]) == (True, [])
 
 
-@pytest.mark.parametrize("form", ["hcl", "json"])
-def test_the_tests_of_a_module_pass(form: str, tmp_path: Path, terraform: Terraform) -> None:
-    for name in NAMES if form == "hcl" else NAMES[:1]:
+@pytest.mark.parametrize(
+    ("names", "options"),
+    [
+        (NAMES, ()),
+        (NAMES[:1], ("--format", "json")),
+        (NAMES[:1], ("--layout", "root", "--backend", json.dumps(BACKENDS[0]))),
+    ],
+    ids=["hcl", "json", "root"],
+)
+def test_the_tests_of_what_is_generated_pass(
+    names: tuple[str, ...], options: tuple[str, ...], tmp_path: Path, terraform: Terraform
+) -> None:
+    for name in names:
         policy = tmp_path / f"{name}.yaml"
         policy.write_text(varied_policies()[name], encoding="utf-8")
-        folder = generate(tmp_path / name, policy, "--format", form)
-        assert terraform(folder, "init", "-input=false").returncode == 0
+        folder = generate(tmp_path / name, policy, *options, imports=True)
+        assert terraform(folder, "init", "-backend=false", "-input=false").returncode == 0
         run = terraform(folder, "test", "-no-color")
         assert run.returncode == 0, f"{name}: {run.stdout}{run.stderr}"
 

@@ -5,8 +5,9 @@ Operation, kind of target and sharing decide which resources there are, so they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from modules.plain.target_variables import target_variables
 from modules.plain.validations import (
     are_tags,
     as_in_policy,
@@ -16,13 +17,10 @@ from modules.plain.validations import (
 )
 from modules.plain.variable import Validation, Variable
 from modules.policy.model import (
-    InstanceIds,
     Operation,
     PatchPolicy,
     RebootOption,
-    ResourceGroup,
     Schedule,
-    TagTarget,
 )
 
 
@@ -32,7 +30,7 @@ def policy_variables(policy: PatchPolicy) -> tuple[Variable, ...]:
         *_identity(policy),
         *_schedules(policy),
         *_patching(policy),
-        *_targets(policy),
+        *target_variables(policy.targets),
         *_places(policy),
         Variable(
             name="tags",
@@ -131,57 +129,6 @@ def _rate(name: str, description: str, default: str) -> Variable:
         description=description,
         default=default,
         validations=(as_in_policy(name, "rate_control", name),),
-    )
-
-
-def _targets(policy: PatchPolicy) -> Iterator[Variable]:
-    match policy.targets:
-        case TagTarget(key=key, value=value):
-            yield _tag("key", f"Key of the tag that {_nodes(value)} carry.", key, 128)
-            if value is not None:
-                yield _tag("value", "Value of the tag that the patched nodes carry.", value, 256)
-        case ResourceGroup(name=name):
-            yield Variable(
-                name="target_resource_group",
-                type="string",
-                description="Resource group whose nodes are patched.",
-                default=name,
-                validations=(as_in_policy("target_resource_group", "targets", "resource_group"),),
-            )
-        case InstanceIds(ids=ids):
-            yield _instance_ids(ids)
-
-
-def _instance_ids(ids: Sequence[str]) -> Variable:
-    name = "target_instance_ids"
-    return Variable(
-        name=name,
-        type="list(string)",
-        description="IDs of the nodes that are patched: i-... or mi-..., 25 at most.",
-        default=[*ids],
-        validations=(
-            Validation(
-                condition=f"length(var.{name}) >= 1 && length(var.{name}) <= 25",
-                error_message="Expected 1 to 25 IDs: a parameter of State Manager holds 512 "
-                "characters.",
-            ),
-            as_in_policy(name, "targets", "instance_ids", "[]", each_of=f"var.{name}"),
-        ),
-    )
-
-
-def _nodes(value: str | None) -> str:
-    return "the patched nodes" if value is not None else "the patched nodes, whatever its value,"
-
-
-def _tag(part: str, description: str, default: str, longest: int) -> Variable:
-    name = f"target_tag_{part}"
-    return Variable(
-        name=name,
-        type="string",
-        description=description,
-        default=default,
-        validations=(is_tag_text(name, longest),),
     )
 
 

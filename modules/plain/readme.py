@@ -9,6 +9,7 @@ from typing import Final
 
 from modules.plain.configuration import Configuration
 from modules.plain.module import Module
+from modules.plain.regions import regions_of
 from modules.plain.rendering import Format
 from modules.plain.terraform_docs import documentation
 from modules.plain.topics import BASELINE_STORE, INSTANCE_ROLE
@@ -33,7 +34,7 @@ def module_readme(
     """The README of a module; with `examples`, it says that they are there."""
     return _joined(
         _introduction(policy),
-        _text("use", region=policy.home_region),
+        _text("use", region=regions_of(policy)[0]),
         _further_regions(module),
         _text("examples") if examples else "",
         _text("changes"),

@@ -28,9 +28,12 @@ def generate(arguments: argparse.Namespace) -> int:
         load_documents()  # which are drawn as soon as Node has started
         files = _files(arguments, policies)
         return _renew(find_changes(arguments.output, files), arguments)
-    except (DocumentError, OutputError, OSError) as error:
+    except (DocumentError, OutputError) as error:
         sys.stderr.write(f"{error}\n")
-        return BAD_INPUT
+    except OSError as error:
+        place = f"expected a place below {arguments.output} that can be written to"
+        sys.stderr.write(f"{error.filename}: {error.strerror}; {place}\n")
+    return BAD_INPUT
 
 
 def _files(arguments: argparse.Namespace, policies: Sequence[PatchPolicy]) -> Mapping[str, bytes]:
@@ -85,7 +88,8 @@ def _check(changes: Changes) -> int:
 def _refuse(changes: Changes) -> int:
     sys.stdout.writelines(changes.differences())
     for path in changes.edited:
-        sys.stderr.write(f"{changes.folder / path}: edited since it was generated.\n")
+        what = "edited since it was generated" if path in changes.known else "not generated"
+        sys.stderr.write(f"{changes.folder / path}: {what}.\n")
     sys.stderr.write(
         "Nothing was written. Make the change in the policy file or in a file of your own, or "
         "overwrite these with --force.\n"

@@ -91,6 +91,14 @@ def test_what_somebody_edited_is_shown_and_stays_unless_forced(tmp_path: Path) -
     assert "# mine" not in edited.read_text(encoding="utf-8")
 
 
+def test_a_file_of_somebody_elses_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("# mine\n", encoding="utf-8")
+    refused = generate(EXAMPLE, "--output", tmp_path)
+    assert refused.returncode == 3
+    assert f"{tmp_path / 'main.tf'}: not generated." in refused.stderr
+    assert [*files(tmp_path)] == ["main.tf"]
+
+
 def test_check_writes_nothing_and_says_whether_the_directory_is_stale(tmp_path: Path) -> None:
     missing = generate(EXAMPLE, "--output", tmp_path / "new", "--check")
     assert (missing.returncode, (tmp_path / "new").exists()) == (1, False)

@@ -1,4 +1,4 @@
-"""What a module's variables refuse, as the policy file's schema refuses it.
+"""What a module's variables refuse: as the policy file's schema does, where a pattern says it.
 
 OpenTofu lets a validation refer to its own variable alone.
 """

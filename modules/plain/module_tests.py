@@ -10,6 +10,7 @@ from modules.plain.module import Module
 from modules.plain.topics import BASELINE_STORE, NODES
 from modules.provider.expressions import literal
 from modules.provider.hcl import render_expression
+from modules.provider.schema import resource_schema
 
 _MOCK: Final = """\
 # No AWS account is needed: the provider is mocked, and nothing is applied.
@@ -73,10 +74,19 @@ def module_tests(module: Module, imported: Sequence[str] = ()) -> bytes:
         *([_another_region(scan)] if module.shape.toggle(BASELINE_STORE) else []),
         *_refusals(module, scan),
     ]
-    overrides = [f"override_resource {{\n  target = {address}\n}}\n" for address in imported]
+    overrides = [_override(address) for address in imported]
     if overrides:
         overrides[0] = f"# A mocked provider imports nothing.\n{overrides[0]}"
     return "\n".join([_MOCK, *overrides, *runs]).encode()
+
+
+def _override(address: str) -> str:
+    lines = ["override_resource {", f"  target = {address}"]
+    if "arn" in resource_schema(address.partition(".")[0]).attributes:
+        # What is made up otherwise is no ARN, and refused where it is referred to.
+        arn = "arn:aws:iam::123456789012:policy/mocked"
+        lines += [f"  values = {render_expression({'arn': arn}, 1)}"]
+    return "\n".join([*lines, "}", ""])
 
 
 def _schedules(variables: Sequence[str], scan: str, index: str) -> str:

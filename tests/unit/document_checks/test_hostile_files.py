@@ -69,6 +69,10 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "half a character": ('{"schemaVersion": "\\ud800", "mainSteps": []}', "wrong-value"),
     "a line break in a version": ('{"schemaVersion": "0.3\\n", "mainSteps": []}', "wrong-value"),
     "keys of control characters": (f'"\\e[31m\\n": 1\n{STEPS}{SLEEP}', "unknown-key"),
+    "a change template without a version": (
+        "mainSteps: []\nexecutableRunBooks: []\n",
+        "missing-key",
+    ),
     "steps that are a map": ('schemaVersion: "0.3"\nmainSteps: {}\n', "wrong-type"),
     "a policy that is too deep": (
         "name: a\nhome_region: " + "[" * 40 + "]" * 40 + "\n",

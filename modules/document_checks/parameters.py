@@ -7,7 +7,11 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modules.document_checks.references import FILLED_IN
 from modules.policy.problems import Finding, choices, describe, quote
+
+# A default that is not known yet: the runbook's run or its build puts a part of it in.
+_UNKNOWN_YET = re.compile(rf"\{{\{{|{FILLED_IN}")
 
 # What is wrong in Java's regular expressions, which Systems Manager uses, as well as in Python's.
 _WRONG_EVERYWHERE = ("missing ), unterminated", "unbalanced parenthesis", "unterminated character")
@@ -18,7 +22,7 @@ def check_parameters(content: Mapping[str, Any], section: str = "parameters") ->
     for name, parameter in content.get(section, {}).items():
         path = (section, name)
         yield from _pattern(parameter, path)
-        if "default" in parameter and "{{" not in str(parameter["default"]):
+        if "default" in parameter and not _UNKNOWN_YET.search(str(parameter["default"])):
             yield from _default(parameter, (*path, "default"))
 
 

@@ -64,7 +64,7 @@ class Ec2WithQuickLookup(EC2Backend):
         if instance_id not in index:
             # Instances come with their reservation, and stay: a terminated one is there for good.
             for reservation in reversed(self.reservations.values()):
-                if reservation.instances and reservation.instances[0].id in index:
+                if reservation.instances and reservation.instances[-1].id in index:
                     break
                 index.update((each.id, (reservation, each)) for each in reservation.instances)
         if instance_id not in index:

@@ -61,8 +61,6 @@ def test_each_table_has_its_rows(line: str) -> None:
             {"description": "Not `in_code`, but_here.", "default": "x_y"},
             '| Not `in_code`, but\\_here. | `string` | `"x_y"` | no |',
         ),
-        # Go escapes line separators, and Terraform composes characters.
-        ({"default": "a\u2028\u212b"}, '| It. | `string` | `"a\\u2028\u00c5"` | no |'),
     ],
 )
 def test_an_input_is_told_with_type_and_default(values: dict[str, Any], cells: str) -> None:

@@ -48,6 +48,14 @@ def test_limits_of_a_step_may_be_parameters(runbooks: Runbooks) -> None:
     assert (execution.steps[0].attempts, execution.steps[0].timeout_seconds) == (2, 7)
 
 
+@pytest.mark.parametrize("limit", ["{{ Unknown }}", "{{ Text }}", "soon"])
+def test_a_limit_that_is_no_number_ends_the_run(limit: str, runbooks: Runbooks) -> None:
+    texts = {"Text": {"type": "String", "default": "soon"}}
+    execution = runbooks.run([nap("nap", timeoutSeconds=limit)], parameters=texts)
+    expected = f"timeoutSeconds of step nap is no number: {limit}."
+    assert (execution.status, execution.failure_message) == ("Failed", expected)
+
+
 def test_a_reference_reaches_into_a_map(runbooks: Runbooks) -> None:
     outputs = [{"Name": "Map", "Selector": "$.Payload", "Type": "StringMap"}]
     made = script("made", "def handler(e, c):\n    return {'a': {'b': 'deep'}}\n", outputs=outputs)

@@ -182,8 +182,11 @@ def _session() -> botocore.session.Session:
 
 @cache
 def _client(service: str, region: str, url: str) -> tuple[Any, _Transport]:
-    # A signature is not looked at here, so making one would be time lost.
-    config = Config(signature_version=UNSIGNED, s3={"addressing_style": "path"})
+    # Neither a signature nor what the SDK says of itself is looked at here: making either for
+    # each call would be time lost.
+    config = Config(
+        signature_version=UNSIGNED, user_agent="embedded-aws", s3={"addressing_style": "path"}
+    )
     try:
         client = _session().create_client(
             service, region_name=region, endpoint_url=url, config=config

@@ -13,6 +13,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, iam_backends
 
 from modules.local_aws.moto_ec2 import Ec2WithQuickLookup
+from modules.local_aws.moto_picker import QuickPicker
 
 _list_modules = backends.list_of_moto_modules
 _list_methods = utils.method_names_from_class
@@ -49,5 +50,6 @@ def set_up() -> None:
     # moto finds these out anew for every call: its own folders, and a class's methods.
     vars(backends)["list_of_moto_modules"] = cache(lambda: tuple(_list_modules()))
     vars(responses)["method_names_from_class"] = cache(_list_methods)
+    vars(responses)["XFormedAttributePicker"] = QuickPicker
     ec2_backends.backend = Ec2WithQuickLookup
     iam_backends.backend = IamWithManagedPolicies

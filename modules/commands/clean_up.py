@@ -10,13 +10,20 @@ from modules.clean_up.find import find_name_tags, find_profile_associations, fin
 from modules.clean_up.undo import undo
 from modules.commands.aws_session import AwsError, explained, identify, session
 from modules.policy.loader import load_policies
+from modules.policy.locate import policy_files
 from modules.policy.model import PatchPolicy
 from modules.project.project import pinned_account
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    parser.add_argument("policies", metavar="POLICY", type=Path, nargs="+", help="a policy file")
+    parser.add_argument(
+        "policies",
+        metavar="POLICY",
+        type=Path,
+        nargs="+",
+        help="a policy file, or a folder of them",
+    )
     parser.add_argument(
         "--yes", action="store_true", help="remove what is found (default: list it, exit status 1)"
     )
@@ -37,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print each trace; 0 where none is left, 1 where some are, 2 where AWS could not be asked."""
-    policies = load_policies(arguments.policies)
+    policies = load_policies(policy_files(arguments.policies))
     expected = pinned_account(Path())
     try:
         with explained():

@@ -50,7 +50,7 @@ def _has_no_content(_marker: FakeDeleteMarker) -> None:
 
 def set_up() -> None:
     """Let moto make its IAM and EC2 backends of our classes, and no machine images."""
-    FakeDeleteMarker.dispose = _has_no_content
+    FakeDeleteMarker.dispose = _has_no_content  # type: ignore[attr-defined]  # moto forgot it
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # 1,300 that nobody here launches
     # moto finds these out anew for every call: its own folders, and a class's methods.
     vars(backends)["list_of_moto_modules"] = cache(lambda: tuple(_list_modules()))

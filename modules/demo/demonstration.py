@@ -14,12 +14,14 @@ from modules.demo.nodes import look_at
 from modules.demo.passing_time import end_of_first_window, pass_time
 from modules.demo.report import Reader
 from modules.demo.sessions import administrator, bearer
+from modules.demo.stage import obstacles, placed
 from modules.demo.tools import run
 from modules.demo.workspace import REPOSITORY, Workspace
 from modules.local_aws import LocalAws, load_fleet
 from modules.local_aws.principals import DEFAULT_ACCOUNT
 from modules.policy.loader import load_policy
 from modules.policy.model import PatchPolicy
+from modules.policy.problems import PolicyError
 from modules.quick_setup import names
 
 DONE = re.compile(r"(\S+): (Creation|Import) complete")
@@ -43,10 +45,14 @@ class Demonstration:
     def run(self) -> None:
         """All steps. Raises PolicyError, TerraformCliError or ToolError where one fails."""
         policy = load_policy(self.policy_file)
+        if found := list(obstacles(policy)):
+            raise PolicyError(finding.in_file(str(self.policy_file)) for finding in found)
+        fleet = placed(load_fleet(self.fleet_file), policy.home_region)
         self.workspace.clear()
-        with LocalAws.start(load_fleet(self.fleet_file)) as aws:
+        with LocalAws.start(fleet) as aws:
             environment = self.workspace.environment(aws.url, policy.home_region)
-            self._step(f"An embedded AWS answers on {aws.url}, with the fleet of {self._fleet()}")
+            shown = f"the fleet of {self._relative(self.fleet_file)} in {policy.home_region}"
+            self._step(f"An embedded AWS answers on {aws.url}, with {shown}")
             self.workspace.prepare(self.policy_file)
             self._deploy(environment)
             self._show(policy, aws)
@@ -119,7 +125,11 @@ class Demonstration:
                     if policy.instance_roles.attach_policies_to_existing
                     else f"lacks the tag {tag}: see attach_policies_to_existing",
                 )
-                for role in sorted({node.role for node in aws.state.fleet.nodes if node.role})
+                for role in sorted(
+                    node.role
+                    for node in aws.state.fleet.nodes
+                    if node.role and node.account == DEFAULT_ACCOUNT
+                )
             ),
             *(
                 Reader(
@@ -138,9 +148,6 @@ class Demonstration:
             log = self.workspace.folder / "plan.log"
             run([*command, "-input=false", "-no-color"], stack, environment, log=log)
             self.console.print(f"  {stack.name}: no changes")
-
-    def _fleet(self) -> str:
-        return self._relative(self.fleet_file)
 
     def _relative(self, path: Path) -> str:
         path = path.resolve()

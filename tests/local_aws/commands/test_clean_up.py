@@ -233,6 +233,6 @@ def test_another_account_than_the_apps_is_left_alone(
     assert role_tags(client, "WebRole") == {"QSConfigId-a1b2c": "a1b2c"}
 
 
-def test_a_folder_stands_for_its_policies(policy: str, capsys: Output) -> None:
+def test_a_folder_stands_for_its_policies(aws: LocalAws, policy: str, capsys: Output) -> None:
     assert main(["clean-up", str(Path(policy).parent)]) == 0
     assert "its runbooks left nothing behind" in capsys.readouterr().out

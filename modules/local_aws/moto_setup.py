@@ -10,6 +10,7 @@ from moto import backends
 from moto.core import responses, utils
 from moto.ec2.models import ec2_backends
 from moto.iam.aws_managed_policies import aws_managed_policies_data
+from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, iam_backends
 from moto.s3.models import FakeDeleteMarker
 
@@ -42,6 +43,12 @@ class IamWithManagedPolicies(IAMBackend):
 
     def _init_aws_policies(self) -> list[ManagedPolicy]:
         return [_copy(policy) for policy in _managed_policies()]  # each counts its attachments
+
+    def delete_policy(self, policy_arn: str) -> None:
+        """Refuse, as AWS does and moto does not, where somebody bears the policy."""
+        if self.get_policy(policy_arn).attachment_count:
+            raise DeleteConflictException("Cannot delete a policy attached to entities.")
+        super().delete_policy(policy_arn)
 
 
 def _has_no_content(_marker: FakeDeleteMarker) -> None:

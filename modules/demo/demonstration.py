@@ -20,7 +20,7 @@ from modules.demo.workspace import REPOSITORY, Workspace
 from modules.local_aws import LocalAws, load_fleet
 from modules.local_aws.principals import DEFAULT_ACCOUNT
 from modules.policy.loader import load_policy
-from modules.policy.model import PatchPolicy
+from modules.policy.model import Operation, PatchPolicy
 from modules.policy.problems import PolicyError
 from modules.quick_setup import names
 
@@ -104,7 +104,9 @@ class Demonstration:
         self._step("The fleet before State Manager has run anything")
         self.console.print(fleet_table(look_at(policy, owner, fleet)))
         until = end_of_first_window(policy, aws.state.now())
-        self._step(f"The clock moves to {until:%A %d %B, %H:%M} UTC, past the first install window")
+        self._step(
+            f"The clock moves to {until:%A %d %B, %H:%M} UTC, past the first {_kind(policy)}"
+        )
         pass_time(aws, until, self.console)
         self._step("The fleet afterwards")
         self.console.print(fleet_table(look_at(policy, owner, fleet)))
@@ -155,3 +157,7 @@ class Demonstration:
 
     def _step(self, text: str) -> None:
         self.console.print(f"\n[bold cyan]▸[/] [bold]{text}[/]", highlight=False, soft_wrap=True)
+
+
+def _kind(policy: PatchPolicy) -> str:
+    return "scan" if policy.operation is Operation.SCAN else "install window"

@@ -49,7 +49,7 @@ def pass_time(aws: LocalAws, until: datetime, console: Console) -> None:
 
     aws.advance(until - aws.state.now(), tell)
     for status, count in refreshes.items():
-        console.print(f"  every hour       BaselineRemediation: {count} times {_word(status)}")
+        console.print(f"  every hour       BaselineRemediation: {count} {_word(status)}")
 
 
 def _line(name: str, run: Execution) -> str:

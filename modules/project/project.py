@@ -128,10 +128,7 @@ def _context(folder: Path) -> Mapping[str, Any]:
     except (ValueError, RecursionError) as error:
         message = f"found no JSON ({error}); expected CDKTF's configuration"
         raise PolicyError([Problem(source, "$", message)]) from None
-    if not isinstance(context, dict):
-        message = f"found {describe(context)}; expected a mapping"
-        raise PolicyError([Problem(source, "$.context", message)])
-    return context
+    return _mapping(context, source, "$.context")
 
 
 def _configuration(folder: Path) -> dict[str, Any]:
@@ -144,10 +141,14 @@ def _configuration(folder: Path) -> dict[str, Any]:
     except OSError as error:
         message = f"cannot be read ({error.strerror}); expected a file, CDKTF's configuration"
         raise PolicyError([Problem(CONFIGURATION, "$", message)]) from None
-    if not isinstance(found, dict):
-        message = f"found {describe(found)}; expected a mapping, CDKTF's configuration"
-        raise PolicyError([Problem(CONFIGURATION, "$", message)])
-    return found
+    return _mapping(found, CONFIGURATION, "$")
+
+
+def _mapping(found: object, source: str, path: str) -> dict[str, Any]:
+    if isinstance(found, dict):
+        return found
+    message = f"found {describe(found)}; expected a mapping"
+    raise PolicyError([Problem(source, path, message)])
 
 
 @cache

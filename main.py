@@ -27,10 +27,10 @@ def main(policies: list[str]) -> int:
     try:
         app = build_app(deployment, project.backend, account=project.account)
         synthesize(app)
-    except SynthesisError as error:
+        report_removed_stacks(project.backend, Path(app.outdir), deployment.stack_names)
+    except (SynthesisError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    report_removed_stacks(project.backend, Path(app.outdir), deployment.stack_names)
     return 0
 
 

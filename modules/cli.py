@@ -1,8 +1,7 @@
 """The `patch-policy` command: a table of verbs.
 
 Exit statuses: 0 all is well, 1 something was found, 2 it could not be done (bad input, AWS out of
-reach or refusing), 3 edited files are in the way,
-130 interrupted.
+reach or refusing), 3 edited files are in the way, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ READER_GONE = 128 + 13  # as a shell reports SIGPIPE
 VERBS: Mapping[str, str] = MappingProxyType(
     {
         "validate": "check policy files and Systems Manager documents, and print every problem",
-        "schedule": "list the next runs of a policy's associations",
+        "schedule": "list the next runs of policies' associations",
         "generate": "write policies as plain Terraform, which needs nothing else",
         "review": "say what a Terraform plan does to the fleet",
         "run-task": "serve the review as a run task of HCP Terraform",

@@ -116,6 +116,22 @@ def terraform_environment(
     return result
 
 
+def lasting_configuration(folder: Path, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The CLI configuration in this folder for a command that is run later, if it needs one.
+
+    One that `terraform_environment` wrote for the `cdktf` command is gone with that.
+    """
+    outer = Path(environment.get(CONFIG_VARIABLE, "")).name == _CONFIG_FILE
+    own = {
+        name: environment[name] for name in environment if not (outer and name == CONFIG_VARIABLE)
+    }
+    try:
+        config = terraform_environment(folder, own).get(CONFIG_VARIABLE)
+    except TerraformCliError:  # a mirror is named that is none: whoever runs the command is told
+        return None
+    return folder / _CONFIG_FILE if config == str(folder.absolute() / _CONFIG_FILE) else None
+
+
 def _mirror_configuration(mirror: Path) -> str:
     path = str(mirror).replace("\\", "\\\\").replace('"', '\\"')
     return f"""\

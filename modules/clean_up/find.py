@@ -6,8 +6,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from modules.clean_up.traces import NameTags, ProfileAssociations, RoleMarks, Trace
+from modules.clean_up.traces import (
+    NameTags,
+    PolicyBearers,
+    ProfileAssociations,
+    RoleMarks,
+    Trace,
+)
 from modules.quick_setup import names
+from modules.quick_setup.names import Place
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -36,6 +43,26 @@ def find_profile_associations(policy: PatchPolicy, session: Session) -> tuple[Tr
     """Instances that hold the default profile, whichever policy gave it to them."""
     found = (_profile_associations(session, region) for region in policy.regions)
     return tuple(trace for trace in found if trace)
+
+
+def find_policy_bearers(place: Place, session: Session, told: Sequence[Trace]) -> tuple[Trace, ...]:
+    """Roles with the baseline policy which neither Terraform nor a trace that is `told` takes off.
+
+    IAM deletes no policy that somebody bears.
+    """
+    arn = names.baseline_policy_arn(place)
+    client = session.client("iam")
+    pages = client.get_paginator("list_entities_for_policy").paginate(
+        PolicyArn=arn, EntityFilter="Role"
+    )
+    known = {names.DEFAULT_ROLE}
+    known |= {each.role for each in told if isinstance(each, RoleMarks) and arn in each.policies}
+    try:
+        found = [role["RoleName"] for page in pages for role in page["PolicyRoles"]]
+    except client.exceptions.NoSuchEntityException:
+        return ()
+    roles = tuple(sorted(set(found) - known))
+    return (PolicyBearers(policy_arn=arn, roles=roles),) if roles else ()
 
 
 def _name_tags(policy: PatchPolicy, session: Session, region: str) -> NameTags | None:

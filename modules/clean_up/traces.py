@@ -58,4 +58,17 @@ class ProfileAssociations:
         return f"{self.region}: the default instance profile on {count} EC2 instances"
 
 
-Trace = NameTags | RoleMarks | ProfileAssociations
+@dataclass(frozen=True, kw_only=True)
+class PolicyBearers:
+    """Roles to which somebody else attached the policy that the instance-role stack makes."""
+
+    policy_arn: str
+    roles: tuple[str, ...]
+
+    def describe(self) -> str:
+        """One line for a person."""
+        policy = self.policy_arn.rpartition("/")[2]
+        return f"policy {policy}, attached by others: role {', '.join(self.roles)}"
+
+
+Trace = NameTags | RoleMarks | ProfileAssociations | PolicyBearers

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from modules.clean_up.traces import NameTags, ProfileAssociations, RoleMarks, Trace
+from modules.clean_up.traces import (
+    NameTags,
+    PolicyBearers,
+    ProfileAssociations,
+    RoleMarks,
+    Trace,
+)
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -22,6 +29,9 @@ def undo(trace: Trace, session: Session) -> None:
             _unmark_role(trace, session)
         case ProfileAssociations():
             _release_instances(trace, session)
+        case PolicyBearers():
+            for role in trace.roles:
+                _detach(role, trace.policy_arn, session)
 
 
 def _remove_name_tags(trace: NameTags, session: Session) -> None:
@@ -37,16 +47,19 @@ def _remove_name_tags(trace: NameTags, session: Session) -> None:
 
 
 def _unmark_role(trace: RoleMarks, session: Session) -> None:
-    iam = session.client("iam")
     for policy in trace.policies:
-        try:
-            iam.detach_role_policy(RoleName=trace.role, PolicyArn=policy)
-        except iam.exceptions.NoSuchEntityException:
-            continue
+        _detach(trace.role, policy, session)
+    iam = session.client("iam")
     if trace.heir and trace.inherited:
         iam.tag_role(RoleName=trace.role, Tags=[{"Key": trace.heir, "Value": trace.inherited}])
     # Last: until here, a clean-up that was interrupted finds the role again.
     iam.untag_role(RoleName=trace.role, TagKeys=list(trace.tag_keys))
+
+
+def _detach(role: str, policy_arn: str, session: Session) -> None:
+    iam = session.client("iam")
+    with suppress(iam.exceptions.NoSuchEntityException):
+        iam.detach_role_policy(RoleName=role, PolicyArn=policy_arn)
 
 
 def _release_instances(trace: ProfileAssociations, session: Session) -> None:

@@ -15,6 +15,7 @@ from modules.local_aws import FleetFileError
 from modules.terraform_cli import TerraformCliError
 
 WORKSPACE = REPOSITORY / ".demo"
+WIDTH = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
         workspace.clear()
         return 0
     try:
-        Demonstration(arguments.policy, arguments.fleet, workspace, Console()).run()
+        # Into a file or a pipe the tables go as wide as their longest names.
+        console = Console(width=None if sys.stdout.isatty() else WIDTH)
+        Demonstration(arguments.policy, arguments.fleet, workspace, console).run()
     except (ToolError, TerraformCliError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

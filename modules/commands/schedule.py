@@ -1,4 +1,4 @@
-"""`patch-policy schedule`: when a policy's associations run next."""
+"""`patch-policy schedule`: when the associations of policies run next."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from modules.commands.times import count, moment, zone
-from modules.policy.loader import load_policy
+from modules.policy.loader import load_policies
+from modules.policy.locate import policy_files
 from modules.policy.model import PatchPolicy
 from modules.policy.schedule import is_rate, next_runs
 from modules.quick_setup.associations import (
@@ -27,7 +28,11 @@ Row = tuple[str, ...]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
     parser.add_argument(
-        "policy", metavar="POLICY", type=Path, help="a policy file, or - for standard input"
+        "policies",
+        metavar="POLICY",
+        type=Path,
+        nargs="+",
+        help="a policy file, a folder of them, or - for standard input",
     )
     parser.add_argument(
         "--runs", metavar="N", type=count, default=3, help="how many runs each (default: 3)"
@@ -49,9 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the table; 0."""
-    policy = load_policy(arguments.policy)
+    policies = load_policies(policy_files(arguments.policies))
     start = arguments.start or datetime.now(UTC)
-    associations = tuple(_associations(policy))
+    associations = [each for policy in policies for each in _associations(policy)]
     rows = [
         row
         for association in associations

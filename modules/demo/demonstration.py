@@ -14,12 +14,14 @@ from modules.demo.nodes import look_at
 from modules.demo.passing_time import end_of_first_window, pass_time
 from modules.demo.report import Reader
 from modules.demo.sessions import administrator, bearer
+from modules.demo.stage import obstacles, placed
 from modules.demo.tools import run
 from modules.demo.workspace import REPOSITORY, Workspace
 from modules.local_aws import LocalAws, load_fleet
 from modules.local_aws.principals import DEFAULT_ACCOUNT
 from modules.policy.loader import load_policy
-from modules.policy.model import PatchPolicy
+from modules.policy.model import Operation, PatchPolicy
+from modules.policy.problems import PolicyError
 from modules.quick_setup import names
 
 DONE = re.compile(r"(\S+): (Creation|Import) complete")
@@ -43,10 +45,14 @@ class Demonstration:
     def run(self) -> None:
         """All steps. Raises PolicyError, TerraformCliError or ToolError where one fails."""
         policy = load_policy(self.policy_file)
+        if found := list(obstacles(policy)):
+            raise PolicyError(finding.in_file(str(self.policy_file)) for finding in found)
+        fleet = placed(load_fleet(self.fleet_file), policy.home_region)
         self.workspace.clear()
-        with LocalAws.start(load_fleet(self.fleet_file)) as aws:
+        with LocalAws.start(fleet) as aws:
             environment = self.workspace.environment(aws.url, policy.home_region)
-            self._step(f"An embedded AWS answers on {aws.url}, with the fleet of {self._fleet()}")
+            shown = f"the fleet of {self._relative(self.fleet_file)} in {policy.home_region}"
+            self._step(f"An embedded AWS answers on {aws.url}, with {shown}")
             self.workspace.prepare(self.policy_file)
             self._deploy(environment)
             self._show(policy, aws)
@@ -98,7 +104,9 @@ class Demonstration:
         self._step("The fleet before State Manager has run anything")
         self.console.print(fleet_table(look_at(policy, owner, fleet)))
         until = end_of_first_window(policy, aws.state.now())
-        self._step(f"The clock moves to {until:%A %d %B, %H:%M} UTC, past the first install window")
+        self._step(
+            f"The clock moves to {until:%A %d %B, %H:%M} UTC, past the first {_kind(policy)}"
+        )
         pass_time(aws, until, self.console)
         self._step("The fleet afterwards")
         self.console.print(fleet_table(look_at(policy, owner, fleet)))
@@ -119,7 +127,11 @@ class Demonstration:
                     if policy.instance_roles.attach_policies_to_existing
                     else f"lacks the tag {tag}: see attach_policies_to_existing",
                 )
-                for role in sorted({node.role for node in aws.state.fleet.nodes if node.role})
+                for role in sorted(
+                    node.role
+                    for node in aws.state.fleet.nodes
+                    if node.role and node.account == DEFAULT_ACCOUNT
+                )
             ),
             *(
                 Reader(
@@ -139,12 +151,13 @@ class Demonstration:
             run([*command, "-input=false", "-no-color"], stack, environment, log=log)
             self.console.print(f"  {stack.name}: no changes")
 
-    def _fleet(self) -> str:
-        return self._relative(self.fleet_file)
-
     def _relative(self, path: Path) -> str:
         path = path.resolve()
         return str(path.relative_to(REPOSITORY) if path.is_relative_to(REPOSITORY) else path)
 
     def _step(self, text: str) -> None:
         self.console.print(f"\n[bold cyan]▸[/] [bold]{text}[/]", highlight=False, soft_wrap=True)
+
+
+def _kind(policy: PatchPolicy) -> str:
+    return "scan" if policy.operation is Operation.SCAN else "install window"

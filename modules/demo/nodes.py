@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from modules.local_aws.fleet import Node
     from modules.policy.model import PatchPolicy
 
+NODES_PER_CALL = 50  # DescribeInstancePatchStates takes no more
+
 
 @dataclass(frozen=True, kw_only=True)
 class NodeView:
@@ -35,9 +37,13 @@ def look_at(
     ssm = caller.client("ssm")
     pages = ssm.get_paginator("describe_instance_information").paginate()
     known = {n["InstanceId"]: n for page in pages for n in page["InstanceInformationList"]}
-    ids = [node_id for node_id, _ in fleet]
-    answer = ssm.describe_instance_patch_states(InstanceIds=ids)
-    patches = {each["InstanceId"]: each for each in answer["InstancePatchStates"]}
+    patches = {
+        each["InstanceId"]: each
+        for start in range(0, len(fleet), NODES_PER_CALL)
+        for each in ssm.describe_instance_patch_states(
+            InstanceIds=[node_id for node_id, _ in fleet[start : start + NODES_PER_CALL]]
+        )["InstancePatchStates"]
+    }
     return [
         _look(policy, caller, each, (known.get(each[0]), patches.get(each[0]))) for each in fleet
     ]

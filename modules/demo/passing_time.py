@@ -49,16 +49,20 @@ def pass_time(aws: LocalAws, until: datetime, console: Console) -> None:
 
     aws.advance(until - aws.state.now(), tell)
     for status, count in refreshes.items():
-        console.print(f"  every hour       BaselineRemediation: {count} times {_WORDS[status]}")
+        console.print(f"  every hour       BaselineRemediation: {count} {_word(status)}")
 
 
 def _line(name: str, run: Execution) -> str:
     counts = ", ".join(
-        f"[{_COLOURS.get(status, 'yellow')}]{count} {_WORDS[status]}[/]"
+        f"[{_COLOURS.get(status, 'yellow')}]{count} {_word(status)}[/]"
         for status, count in sorted(run.counts.items(), reverse=True)
     )
     reason = _REASONS.get(run.reason, run.reason)
     return f"  {run.created:%a %d %b %H:%M}  {name:<25} {reason:<13}  {counts or 'no node'}"
+
+
+def _word(status: str) -> str:
+    return _WORDS.get(status, status)
 
 
 def _first_line(reason: str) -> str:

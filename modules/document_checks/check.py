@@ -48,8 +48,9 @@ def is_unchecked(content: Any) -> bool:
     """Whether AWS has such documents and this checker does not know them."""
     if not isinstance(content, dict):
         return False
-    is_change_template = any(key in content for key in _CHANGE_TEMPLATE_KEYS)
-    return content.get("schemaVersion") in UNCHECKED_VERSIONS or is_change_template
+    version = content.get("schemaVersion")
+    has_template_keys = any(key in content for key in _CHANGE_TEMPLATE_KEYS)
+    return version in UNCHECKED_VERSIONS or (version == AUTOMATION and has_template_keys)
 
 
 def _form(content: Any) -> Iterator[Finding]:

@@ -7,7 +7,11 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modules.document_checks.references import FILLED_IN
 from modules.policy.problems import Finding, choices, describe, quote
+
+# A default that is not known yet: the runbook's run or its build puts a part of it in.
+_UNKNOWN_YET = re.compile(rf"\{{\{{|{FILLED_IN}")
 
 # What is wrong in Java's regular expressions, which Systems Manager uses, as well as in Python's.
 _WRONG_EVERYWHERE = ("missing ), unterminated", "unbalanced parenthesis", "unterminated character")
@@ -18,7 +22,7 @@ def check_parameters(content: Mapping[str, Any], section: str = "parameters") ->
     for name, parameter in content.get(section, {}).items():
         path = (section, name)
         yield from _pattern(parameter, path)
-        if "default" in parameter and "{{" not in str(parameter["default"]):
+        if "default" in parameter and not _UNKNOWN_YET.search(str(parameter["default"])):
             yield from _default(parameter, (*path, "default"))
 
 
@@ -91,9 +95,17 @@ def _matches(pattern: str, text: str) -> bool:
 def _is_quick(pattern: str, text: str) -> bool:
     """Whether even the worst pattern of this form is tried in a moment.
 
-    A repetition in another can take time that doubles with each character; others take the text's
-    length to the power of their number.
+    Each repetition can multiply the ways by the text's length, each option by two, each group of
+    alternatives by their number; a repetition in others has ways for each character.
     """
     repetitions = len(re.findall(r"[*+]|\{[0-9]*,", pattern))
-    is_nested = re.search(r"\)(?:[*+]|\{[0-9]*,?)", pattern) is not None
-    return (len(text) <= 16 or not is_nested) and (len(text) + 1) ** repetitions < 10**7
+    options = len(re.findall(r"(?<![(*+?}])\?", pattern))
+    nested = len(re.findall(r"\)(?:[*+]|\{[0-9]*,?)", pattern))
+    groups = pattern.count("(") + 1
+    alternatives = (pattern.count("|") / groups + 1) ** min(groups, 100)
+    ways = float(len(text) + 1) ** min(repetitions, 20) * 2.0 ** min(options, 100) * alternatives
+    ways_inside = float(nested + 1) ** min(len(text), 100) if nested else 1
+    return ways < _MOST_WAYS and ways_inside < _MOST_WAYS
+
+
+_MOST_WAYS = 10**7

@@ -29,6 +29,9 @@ REFERENCE = re.compile(
     r"\{\{\s*([A-Za-z0-9_][A-Za-z0-9_.-]*+(?:\s*+:\s*+[A-Za-z0-9_./-]++)?)\s*+\}\}"
 )
 
+# What a build fills in before it deploys the document: %%ROLE=name%%, ${role}.
+FILLED_IN = r"%%[^%\n]+%%|\$\{[^}\n]+\}"
+
 # Braces around nothing or around words are meant as a reference, where nothing else is there.
 _MALFORMED = re.compile(r"\{\{([A-Za-z0-9_.: -]*+)\}\}")
 

@@ -11,17 +11,14 @@ import warnings
 from collections.abc import Iterator
 
 from modules.document_checks.document import Document, Step
-from modules.document_checks.references import REFERENCE
+from modules.document_checks.references import FILLED_IN, REFERENCE
 from modules.policy.problems import Finding, one_line, quote
 
 GRAMMAR = (3, 11)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-# A line that a build fills in before it deploys the document: %%SCRIPT=name.py%%, ${script},
-# SCRIPT_PLACEHOLDER::module.name. None of them is Python.
-_FILLED_IN = re.compile(
-    r"^\s*(%%[^%\n]+%%|\$\{[^}\n]+\}|[A-Z][A-Z0-9_]*::[\w.]+)\s*$", re.MULTILINE
-)
+# A line that a build fills in, SCRIPT_PLACEHOLDER::module.name as well. None of them is Python.
+_FILLED_IN = re.compile(rf"^\s*({FILLED_IN}|[A-Z][A-Z0-9_]*::[\w.]+)\s*$", re.MULTILINE)
 
 
 def check_scripts(document: Document) -> Iterator[Finding]:

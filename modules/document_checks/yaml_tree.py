@@ -118,6 +118,21 @@ class _Open:
     anchor: str | None
     key: str | None = None
     skips: bool = False  # the next value belongs to a key that cannot be used
+    merged: set[str] = field(default_factory=set)  # the keys that `<<` gave, which others replace
+
+
+def _mergeable(node: Node) -> bool:
+    """Whether `<<` takes the value: a mapping, or a list of some."""
+    parts = node.value if isinstance(node.value, list) else [node]
+    return all(isinstance(part.value, dict) for part in parts)
+
+
+def _merge(inside: _Open, node: Node) -> None:
+    """What is there already stays, and so does what an earlier one of several mappings gave."""
+    for part in node.value if isinstance(node.value, list) else [node]:
+        added = {key: item for key, item in part.value.items() if key not in inside.node.value}
+        inside.node.value.update(added)
+        inside.merged.update(added)
 
 
 class _Builder:
@@ -195,14 +210,15 @@ class _Builder:
         if key is None:
             return
         mapping: dict[str, Node] = inside.node.value
-        if key == "<<" and isinstance(node.value, dict):
-            inside.node.value = {**node.value, **mapping}
-        elif key in mapping:
+        if key == "<<" and _mergeable(node):
+            _merge(inside, node)
+        elif key in mapping and key not in inside.merged:
             lines = f"lines {mapping[key].line} and {node.line}"
             message = f"found this key twice ({lines}); expected it once"
             self._find((*inside.path, key), message, "repeated-key")
         else:
             mapping[key] = node
+            inside.merged.discard(key)
 
     def _alias(self, event: yaml.AliasEvent) -> Node:
         node = self._anchors.get(str(event.anchor))

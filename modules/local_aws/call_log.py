@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -33,13 +34,19 @@ class CallLog:
 
     calls: deque[LoggedCall] = field(default_factory=lambda: deque(maxlen=KEPT))
     changes: int = 0  # calls so far that may have changed nodes, their roles or their tags
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, scope: Scope, service: str, status: int, record: Mapping[str, str]) -> None:
         """Log a call with what is known of it: less for one that was refused early."""
         operation = record["operation"]
-        self.changes += service in _NODES and not operation.startswith(("Describe", "Get", "List"))
-        self.calls.append(LoggedCall(service=service, region=scope.region, status=status, **record))
+        changing = service in _NODES and not operation.startswith(("Describe", "Get", "List"))
+        call = LoggedCall(service=service, region=scope.region, status=status, **record)
+        with self.lock:
+            self.changes += changing
+            self.calls.append(call)
 
     def to_json(self) -> list[dict[str, Any]]:
         """As the admin endpoint shows them."""
-        return [asdict(call) for call in self.calls]
+        with self.lock:
+            calls = list(self.calls)
+        return [asdict(call) for call in calls]

@@ -24,6 +24,7 @@ from botocore.exceptions import UnknownServiceError
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
     from botocore.awsrequest import AWSPreparedRequest
+    from botocore.model import OperationModel
 
     from modules.local_aws.state import State
 
@@ -108,11 +109,11 @@ class DirectCaller:
         answer: dict[str, Any] = getattr(client, method)(**parameters)
         return answer
 
-    def is_stream(self, service: str, operation: str) -> bool:
-        """Whether an operation answers with a stream."""
-        model = self._client(service)[0].meta.service_model
-        name = self._client(service)[0].meta.method_to_api_mapping.get(xform_name(operation))
-        return name is not None and model.operation_model(name).has_streaming_output
+    def model(self, service: str, operation: str) -> OperationModel | None:
+        """What the SDK knows of an operation, if anything; UnknownOperationError."""
+        meta = self._client(service)[0].meta
+        name = meta.method_to_api_mapping.get(xform_name(operation))
+        return meta.service_model.operation_model(name) if name else None
 
     def _client(self, service: str) -> tuple[Any, _Transport]:
         with _making:
@@ -181,18 +182,26 @@ def _session() -> botocore.session.Session:
 
 @cache
 def _client(service: str, region: str, url: str) -> tuple[Any, _Transport]:
-    # A signature is not looked at here, so making one would be time lost.
-    config = Config(signature_version=UNSIGNED, s3={"addressing_style": "path"})
+    # Neither a signature nor what the SDK says of itself is looked at here: making either for
+    # each call would be time lost.
+    config = Config(
+        signature_version=UNSIGNED, user_agent="embedded-aws", s3={"addressing_style": "path"}
+    )
     try:
         client = _session().create_client(
             service, region_name=region, endpoint_url=url, config=config
         )
     except UnknownServiceError as error:
         raise UnknownOperationError(f"There is no service {service}.") from error
+    from modules.local_aws.protocol import SERVICES  # noqa: PLC0415  # brings moto, which is slow
+
+    signing_name = client.meta.service_model.signing_name
+    if signing_name not in SERVICES:
+        raise UnknownOperationError(f"The embedded AWS does not have the service {service}.")
     service_id = client.meta.service_model.service_id.hyphenize()
     client.meta.events.unregister(
         f"needs-retry.{service_id}", unique_id=f"retry-config-{service_id}"
     )
-    transport = _Transport(region, client.meta.service_model.signing_name)
+    transport = _Transport(region, signing_name)
     client._endpoint.http_session = transport  # type: ignore[attr-defined]  # the one way in
     return client, transport

@@ -20,6 +20,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from modules.local_aws import faults
 from modules.local_aws.admin import PREFIX, Admin
 from modules.local_aws.answer import Answer
+from modules.local_aws.attempts import HEADER, Key, key_of
 from modules.local_aws.authorization import authorize
 from modules.local_aws.call import Call
 from modules.local_aws.errors import AwsError, unsupported
@@ -58,7 +59,7 @@ class Gateway:
         is_admin = request.path.startswith(PREFIX)
         given = self.admin.answer(request) if is_admin else self._answer(request)
         phrase = HTTPStatus(given.status).phrase
-        start(f"{given.status} {phrase}", list(given.headers.items()))
+        start(f"{given.status} {phrase}", _with_length(given, request.method))
         return [given.body]
 
     def _answer(self, request: Request) -> Answer:
@@ -76,6 +77,13 @@ class Gateway:
         except AwsError as refused:
             record["error"] = refused.code
             given = refusal(service, refused, request)
+        except Exception as error:  # noqa: BLE001  # whatever it is, somebody waits for an answer
+            # A mistake, ours or moto's. An SDK would repeat an HTTP 500, and the call with it,
+            # though it may have been carried out in part.
+            traceback.print_exc()
+            mistake = AwsError("EmbeddedAwsError", f"{service}.{record['operation']}: {error!r}")
+            record["error"] = mistake.code
+            given = refusal(service, mistake, request)
         self.state.calls.add(scope, service, given.status, record)
         return given
 
@@ -85,7 +93,6 @@ class Gateway:
         principal = log_in(self.state, scope.access_key_id, service)
         record.update(account=principal.account, principal=principal.arn)
         envelope = open_request(service, request)
-        record["operation"] = envelope.operation
         call = Call(
             service=service,
             operation=envelope.operation,
@@ -93,14 +100,25 @@ class Gateway:
             principal=principal,
             parameters=envelope.parameters,
         )
+        record["operation"] = envelope.operation
+        key = key_of(request.headers.get(HEADER), call)
+        return self.state.attempts.carry_out_once(
+            key, lambda: self._attempt(call, envelope, request, key)
+        )
+
+    def _attempt(self, call: Call, envelope: Envelope, request: Request, key: Key | None) -> Answer:
         lock = contextlib.nullcontext() if call.name in UNLOCKED else self.state.lock
         with lock:
-            self.state.faults.strike(call.name, faults.BEFORE)
-            check_request(service, envelope.model.input_shape, call.parameters)
-            authorize(self.state, call)
+            with self.state.lock:
+                self.state.faults.strike(call.name, faults.BEFORE)
+                check_request(call.service, envelope.model.input_shape, call.parameters)
+                authorize(self.state, call)
             given = self._perform(call, envelope, request)
-            self.state.faults.strike(call.name, faults.AFTER)
-            lateness = self.state.faults.lateness(call.name)
+            with self.state.lock:
+                self.state.faults.strike(call.name, faults.AFTER)
+                lateness = self.state.faults.lateness(call.name)
+                if lateness:  # who asks again meanwhile meets what AWS does then
+                    self.state.attempts.forget(key)
         if lateness:  # even to sleep for no time costs milliseconds, as other threads come in
             time.sleep(lateness)  # without the lock: nobody else has to wait
         return given
@@ -121,10 +139,6 @@ class Gateway:
             body = b"".join(self.moto(environ, start))
         except NotImplementedError as error:  # how moto says that it lacks an operation
             raise unsupported(call.name) from error
-        except Exception as error:
-            # A mistake of moto's. An HTTP 500 would be retried for minutes, and tell nobody why.
-            traceback.print_exc()
-            raise AwsError("EmbeddedAwsError", f"{call.name}: {error!r}") from error
         return Answer(status=started["status"], headers=started["headers"], body=body)
 
 
@@ -135,3 +149,12 @@ def _buffered(environ: WSGIEnvironment) -> Request:
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     return request
+
+
+def _with_length(given: Answer, method: str) -> list[tuple[str, str]]:
+    """The headers with the body's length, without which werkzeug sends it in five pieces."""
+    headers = list(given.headers.items())
+    is_known = any(name.lower() == "content-length" for name, _ in headers)
+    if is_known or method == "HEAD" or given.status == HTTPStatus.NO_CONTENT:
+        return headers
+    return [*headers, ("Content-Length", str(len(given.body)))]

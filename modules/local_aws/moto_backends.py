@@ -16,25 +16,32 @@ MotoObject = Any
 """Something of moto's, which ships no types."""
 
 
+def _of(backends: MotoObject, account: str, region: str) -> MotoObject:
+    """A backend that is there, or a new one: moto's look-up goes through all of its services."""
+    here = dict.get(backends, account, {})
+    found = dict.get(here, region)
+    return backends[account][region] if found is None else found
+
+
 def iam(account: str) -> MotoObject:
     """The IAM backend of an account."""
     from moto.iam.models import iam_backends  # noqa: PLC0415  # moto is slow to import
 
-    return iam_backends[account]["aws"]
+    return _of(iam_backends, account, "aws")
 
 
 def ssm(place: Place) -> MotoObject:
     """The Systems Manager backend of an account in a region."""
     from moto.ssm.models import ssm_backends  # noqa: PLC0415  # moto is slow to import
 
-    return ssm_backends[place[0]][place[1]]
+    return _of(ssm_backends, *place)
 
 
 def ec2(place: Place) -> MotoObject:
     """The EC2 backend of an account in a region."""
     from moto.ec2.models import ec2_backends  # noqa: PLC0415  # moto is slow to import
 
-    return ec2_backends[place[0]][place[1]]
+    return _of(ec2_backends, *place)
 
 
 def instance_tags(place: Place, instance_id: str) -> dict[str, str]:
@@ -58,7 +65,7 @@ def logs(place: Place) -> MotoObject:
     """The CloudWatch Logs backend of an account in a region."""
     from moto.logs.models import logs_backends  # noqa: PLC0415  # moto is slow to import
 
-    return logs_backends[place[0]][place[1]]
+    return _of(logs_backends, *place)
 
 
 def find_function(place: Place, name_or_arn: str, qualifier: str | None = None) -> MotoObject:
@@ -84,9 +91,8 @@ def find_bucket(name: str) -> MotoObject:
 
 def find_role(role_arn: str) -> MotoObject:
     """A role by ARN, or None."""
-    account = role_arn.split(":")[4]
-    roles = iam(account).roles.values()
-    return next((role for role in roles if role.arn == role_arn), None)
+    role = role_by_name(role_arn.split(":")[4], role_arn)
+    return role if role is not None and role.arn == role_arn else None
 
 
 def role_by_name(account: str, name: str) -> MotoObject:

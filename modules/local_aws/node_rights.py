@@ -36,11 +36,17 @@ class NodeRights:
         self.state = state
         self.place = place
         self._alike: dict[str, bool] = {}
+        self._principals: dict[str, Principal | None] = {}
         self._trusted: dict[tuple[str, bool], bool] = {}
         self._allowed: dict[tuple[str, str, str], bool] = {}
 
     def principal(self, node: ManagedNode) -> Principal | None:
         """The node as a caller; None where it has no role, or one that does not trust it."""
+        if node.id not in self._principals:
+            self._principals[node.id] = self._find_principal(node)
+        return self._principals[node.id]
+
+    def _find_principal(self, node: ManagedNode) -> Principal | None:
         role = role_of(self.place, node)
         if role is None:
             return None
@@ -57,15 +63,16 @@ class NodeRights:
         principal = self.principal(node)
         if principal is None:
             return False
+        about = (str(principal.role_arn), action, f"{bucket}/{key}")
+        if about in self._allowed:
+            return self._allowed[about]
         resource = f"arn:aws:s3:::{bucket}/{key}" if bucket else arn_of(self.place, node)
         need = Need(action=action, resource=resource, bucket=bucket or None)
-        about = (str(principal.role_arn), action, f"{bucket}/{key}")
+        allowed = may(self.state, principal, need, self.place[1])
         role = moto_backends.find_role(str(principal.role_arn))
-        if not (self._are_alike(role) and self._treats_alike(bucket)):
-            return may(self.state, principal, need, self.place[1])
-        if about not in self._allowed:
-            self._allowed[about] = may(self.state, principal, need, self.place[1])
-        return self._allowed[about]
+        if self._are_alike(role) and self._treats_alike(bucket):
+            self._allowed[about] = allowed
+        return allowed
 
     def is_online(self, node: ManagedNode) -> bool:
         """Whether the node's agent runs and may report to Systems Manager."""

@@ -13,6 +13,7 @@ from modules.local_aws import (
     lambda_functions,
     managed_nodes,
     node_queries,
+    role_quotas,
     roles,
     service_settings,
     tags,
@@ -23,7 +24,7 @@ from modules.local_aws.patching import operations as patching
 from modules.local_aws.state_manager import operations as state_manager
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
-    "iam": roles.IAM_OPERATIONS,
+    "iam": {**role_quotas.OPERATIONS, **roles.IAM_OPERATIONS},
     "lambda": lambda_functions.OPERATIONS,
     **node_queries.OPERATIONS,
     "s3": bucket_policies.OPERATIONS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from modules.policy.operating_systems import PREDEFINED_BASELINE_NAMES
@@ -77,6 +78,7 @@ _RULES: Mapping[str, list[Rule]] = {
 }
 
 
+@cache
 def predefined(region: str) -> dict[str, dict[str, Any]]:
     """AWS's baselines in a region: ARN -> what GetPatchBaseline answers, without the dates."""
     baselines = (_baseline(region, system) for system in PREDEFINED_BASELINE_NAMES)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from modules.local_aws.associations import Associations
+from modules.local_aws.attempts import Attempts
 from modules.local_aws.automation.executions import Executions
 from modules.local_aws.baselines import Baselines
 from modules.local_aws.bucket_policies import BucketPolicies
@@ -54,6 +55,7 @@ class State:
     switches: Switches = field(default_factory=Switches)
     sessions: Sessions = field(default_factory=Sessions)
     faults: Faults = field(default_factory=Faults)
+    attempts: Attempts = field(default_factory=Attempts)
     calls: CallLog = field(default_factory=CallLog)
     tags: Tags = field(default_factory=Tags)
     automation: Executions = field(default_factory=Executions)

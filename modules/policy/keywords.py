@@ -6,7 +6,6 @@ and the subschema that the keyword stands in.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from jsonschema.exceptions import ValidationError
 
 from modules.policy.formats import FORMATS
 from modules.policy.problems import choices, describe
+from modules.policy.spelling import nearest_key
 
 Schema = Mapping[str, Any]
 Errors = Iterator[ValidationError]
@@ -137,9 +137,8 @@ def _additional(
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
-    nearest = difflib.get_close_matches(key, known, n=1)
-    if nearest:
-        return f"found an unknown key; expected {nearest[0]}, the nearest known key"
+    if nearest := nearest_key(key, known):
+        return f"found an unknown key; expected {nearest}, the nearest known key"
     return f"found an unknown key; expected {choices(known)}"
 
 

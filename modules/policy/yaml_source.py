@@ -6,6 +6,7 @@ Plain values follow YAML 1.2's core schema, as editors read them, and not PyYAML
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from itertools import islice
@@ -108,8 +109,15 @@ def read_file(path: Path, most: int = LARGEST_FILE) -> bytes:
 def _first_bytes(path: Path, most: int) -> bytes:
     if path == STANDARD_INPUT:
         return sys.stdin.buffer.read(most + 1)
-    with path.open("rb") as file:
+    with open(path, "rb", opener=_open) as file:
         return file.read(most + 1)
+
+
+def _open(name: str, flags: int) -> int:
+    """Does not wait for somebody to write into a named pipe: one without is an empty file."""
+    descriptor = os.open(name, flags | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _decode(content: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +16,8 @@ from jsonschema.validators import extend
 
 from modules.policy.keywords import KEYWORDS
 from modules.policy.locate import policy_files
-from modules.policy.problems import Finding, PolicyError, Problem
+from modules.policy.problems import Finding, PolicyError, Problem, describe, quote
+from modules.policy.spelling import nearest_key
 from modules.provider.backend import Backend, CloudBackend, LocalBackend, S3Backend
 
 CONFIGURATION = "cdktf.json"
@@ -45,8 +45,9 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
     Raises PolicyError where the context is wrong, or a pattern matches no file.
     """
     own = _own_context(folder, **({"policies": list(policies)} if policies else {}))
+    given = policy_files(folder / path for path in policies)
     return Project(
-        policies=_policy_files(folder, own["policies"]),
+        policies=tuple(sorted(given)) or _policy_files(folder, own["policies"]),
         backend=_backend(own.get("backend"), LocalBackend()),
         account=own.get("account"),
     )
@@ -101,7 +102,7 @@ def _check_spelling(context: Mapping[str, Any]) -> None:
     findings = [
         Finding(("context", key), f"found an unknown key; expected {meant}")
         for key in sorted(context.keys() - set(OWN_CONTEXT_KEYS))
-        for meant in difflib.get_close_matches(key, OWN_CONTEXT_KEYS, n=1, cutoff=0.75)
+        if (meant := nearest_key(key, OWN_CONTEXT_KEYS, likeness=0.75))
     ]
     if findings:
         raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
@@ -123,17 +124,31 @@ def _context(folder: Path) -> Mapping[str, Any]:
         if handed_over:
             context = json.loads(handed_over)
         else:
-            context = json.loads((folder / CONFIGURATION).read_bytes()).get("context", {})
+            context = _configuration(folder).get("context", {})
+    except (ValueError, RecursionError) as error:
+        message = f"found no JSON ({error}); expected CDKTF's configuration"
+        raise PolicyError([Problem(source, "$", message)]) from None
+    return _mapping(context, source, "$.context")
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
+    """All of cdktf.json. Raises ValueError where it is no JSON."""
+    try:
+        found = json.loads((folder / CONFIGURATION).read_bytes())
     except FileNotFoundError:
         message = "not found; expected in the folder in which the app is run"
         raise PolicyError([Problem(CONFIGURATION, "$", message)]) from None
-    except (ValueError, AttributeError) as error:
-        message = f"found no JSON object ({error}); expected CDKTF's configuration"
-        raise PolicyError([Problem(source, "$", message)]) from None
-    if not isinstance(context, dict):
-        message = f"found {type(context).__name__}; expected an object"
-        raise PolicyError([Problem(source, "$.context", message)])
-    return context
+    except OSError as error:
+        message = f"cannot be read ({error.strerror}); expected a file, CDKTF's configuration"
+        raise PolicyError([Problem(CONFIGURATION, "$", message)]) from None
+    return _mapping(found, CONFIGURATION, "$")
+
+
+def _mapping(found: object, source: str, path: str) -> dict[str, Any]:
+    if isinstance(found, dict):
+        return found
+    message = f"found {describe(found)}; expected a mapping"
+    raise PolicyError([Problem(source, path, message)])
 
 
 @cache
@@ -149,7 +164,7 @@ def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:
         matching = _matching(folder, pattern)
         if not matching:
             message = (
-                f"found no file for {pattern!r}; expected at least one policy file: copy "
+                f"found no file for {quote(pattern)}; expected at least one policy file: copy "
                 f"examples/patch_policy.yaml there and edit it"
             )
             problems.append(Problem(CONFIGURATION, f"$.context.policies[{index}]", message))
@@ -162,11 +177,19 @@ def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:
 def _matching(folder: Path, pattern: str) -> set[Path]:
     path = Path(pattern)
     if not any(sign in pattern for sign in "*?["):
-        return set(policy_files([path if path.is_absolute() else folder / path]))
+        return {match for match in policy_files([folder / path]) if _is_there(match)}
     base, relative = (
         (Path(path.anchor), path.relative_to(path.anchor)) if path.anchor else (folder, path)
     )
-    return {match for match in base.glob(str(relative)) if match.is_file()}
+    try:
+        return {match for match in base.glob(str(relative)) if match.is_file()}
+    except ValueError:  # a pattern that is none, such as **x
+        return set()
+
+
+def _is_there(path: Path) -> bool:
+    """Whether it is anything but a folder: what it is, is said by whoever reads it."""
+    return os.path.lexists(path) and not path.is_dir()
 
 
 def _backend(chosen: Mapping[str, Any] | None, local: Backend) -> Backend:

@@ -12,6 +12,7 @@ from typing import Any
 
 from modules.provider.backend import Backend, LocalBackend
 from modules.provider.types import AWS_SOURCE, AWS_VERSION_CONSTRAINT
+from modules.terraform_cli import CONFIG_VARIABLE, lasting_configuration
 
 REGION_IN_ARN = re.compile(r'"arn:[a-z-]+:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-\d):')
 FALLBACK_REGION = "us-east-1"  # IAM answers anywhere
@@ -36,30 +37,35 @@ def report_removed_stacks(backend: Backend, output: Path, produced: Collection[s
 def _report(backend: LocalBackend, state: Path, folder: Path) -> None:
     found = f"{state.stem}: no policy produces this stack any more, and its state"
     try:
-        resources = json.loads(state.read_bytes()).get("resources", [])
-    except (ValueError, AttributeError) as error:
+        text = state.read_text(encoding="utf-8")
+        resources = json.loads(text).get("resources", [])
+        managed = sum(resource["mode"] == "managed" for resource in resources)
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         sys.stderr.write(f"{found} cannot be read ({error}); look at {state} and its backup\n")
         return
-    managed = sum(resource["mode"] == "managed" for resource in resources)
-    if not managed:
-        return
-    _write_empty_stack(folder, backend, state)
+    if managed:
+        _write_empty_stack(folder, backend, state.stem, text)
+        count = f"{managed} resource{'s' if managed > 1 else ''}"
+        sys.stderr.write(f"{found} holds {count}; destroy them: {_command(folder)}\n")
+
+
+def _command(folder: Path) -> str:
+    """What destroys the folder's stack, as it is typed in the current folder."""
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
     terraform = f"terraform -chdir={shown}"
-    sys.stderr.write(
-        f"{found} holds {managed} resources; "
-        f"destroy them: {terraform} init && {terraform} destroy\n"
-    )
+    mirror = lasting_configuration(shown)
+    prefix = f"{CONFIG_VARIABLE}={mirror} " if mirror else ""
+    return f"{prefix}{terraform} init && {terraform} destroy"
 
 
-def _write_empty_stack(folder: Path, backend: LocalBackend, state: Path) -> None:
-    region = REGION_IN_ARN.search(state.read_text(encoding="utf-8"))
+def _write_empty_stack(folder: Path, backend: LocalBackend, stack: str, state: str) -> None:
+    region = REGION_IN_ARN.search(state)
     configuration: dict[str, Any] = {
         "terraform": {
             "required_providers": {
                 "aws": {"source": AWS_SOURCE, "version": AWS_VERSION_CONSTRAINT}
             },
-            "backend": {"local": backend.settings(state.stem)},
+            "backend": {"local": backend.settings(stack)},
         },
         "provider": {"aws": [{"region": region[1] if region else FALLBACK_REGION}]},
     }

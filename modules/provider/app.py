@@ -64,7 +64,7 @@ def clean_message(error: BaseException) -> str:
 
 def _write_files(folder: Path, stack: Stack) -> None:
     record = folder / _RECORD
-    before = set(json.loads(record.read_text(encoding="utf-8"))) if record.exists() else set()
+    before = _recorded(record)
     # First, so that files of a synthesis that is stopped half-way are still known as ours.
     write_whole(record, json.dumps(sorted(before | set(stack.files)), indent=1).encode() + b"\n")
     for path, content in stack.files.items():
@@ -72,3 +72,10 @@ def _write_files(folder: Path, stack: Stack) -> None:
     for path in sorted(before - set(stack.files)):
         remove(folder, path)
     write_whole(record, json.dumps(sorted(stack.files), indent=1).encode() + b"\n")
+
+
+def _recorded(record: Path) -> set[str]:
+    try:
+        return set(json.loads(record.read_bytes()))
+    except (FileNotFoundError, ValueError, TypeError):  # somebody's edit: nothing is known as ours
+        return set()

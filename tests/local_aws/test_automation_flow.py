@@ -142,13 +142,14 @@ HOLDS = [
     ("Contains", "Text", "ex", True),
     ("Contains", "Text", "EX", False),
     ("NumericEquals", "Number", 7, True),
-    ("NumericEquals", "Number", "7", False),
+    ("NumericEquals", "Number", "7", True),
     ("NumericLesser", "Number", 8, True),
     ("NumericGreaterOrEquals", "Number", 7, True),
     ("NumericLesserOrEquals", "Number", 6, False),
     ("BooleanEquals", "Flag", True, True),
     ("BooleanEquals", "Flag", False, False),
-    ("BooleanEquals", "Flag", "True", False),
+    ("BooleanEquals", "Flag", "True", True),
+    ("BooleanEquals", "Flag", "{{ Text }}", False),
     ("StringEquals", "Flag", "true", False),
 ]
 

@@ -196,6 +196,11 @@ ANSWER: dict[str, Any] = {
         ("$.['Name-With.Dots']", "x"),
         ("$['Name-With.Dots']", "x"),
         ("$.Empty", []),
+        ("Reservations[0].Instances[0].Id", "i-1"),
+        ("$.Reservations[-1].Instances[0].Id", "i-2"),
+        ("$.Reservations[0:1].Instances[*].Id", ["i-1"]),
+        ("$.Reservations[*].Instances[?(@.Id == 'i-2')].Id", ["i-2"]),
+        ("$.'Name-With.Dots'", "x"),
     ],
 )
 def test_a_selector_finds(selector: str, expected: object) -> None:
@@ -208,7 +213,7 @@ def test_a_selector_finds_nothing(selector: str) -> None:
         select(selector, ANSWER)
 
 
-@pytest.mark.parametrize("selector", ["Reservations", "$.Reservations[?(@.a)]", "$.a b"])
+@pytest.mark.parametrize("selector", ["$.Reservations[?(@.a)]", "$.a b", "$'a'", "$."])
 def test_rejects_a_selector_that_is_none(selector: str) -> None:
     with pytest.raises(SelectorError):
         select(selector, ANSWER)

@@ -248,3 +248,14 @@ def test_an_object_by_its_version_is_an_action_of_its_own(
     assert code_of(reader.list_objects_v2, Bucket=BUCKET) == "AccessDenied"
     doomed = {"Objects": [{"Key": KEY}]}
     assert code_of(reader.delete_objects, Bucket=BUCKET, Delete=doomed) == "AccessDenied"
+
+
+def test_a_bucket_whose_versioning_ended_is_emptied_of_its_delete_markers_too(s3: Any) -> None:
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    s3.delete_object(Bucket=BUCKET, Key=KEY)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
+    found = s3.list_object_versions(Bucket=BUCKET)
+    for versions in found["Versions"], found["DeleteMarkers"]:
+        named = [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions]
+        s3.delete_objects(Bucket=BUCKET, Delete={"Objects": named})
+    s3.delete_bucket(Bucket=BUCKET)

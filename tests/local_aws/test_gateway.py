@@ -68,6 +68,23 @@ def test_a_mistake_of_motos_is_no_reason_to_retry(
     assert "ssm.ListDocuments: ZeroDivisionError" in message
 
 
+def test_a_mistake_of_ours_is_no_reason_to_retry(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("modules.local_aws.gateway.answer", fail)
+    status, code, message = refused(client("ssm").list_associations)
+    assert (status, code) == (400, "EmbeddedAwsError")
+    assert "ssm.ListAssociations: ZeroDivisionError" in message
+
+
+def test_an_answer_says_how_long_it_is(aws: LocalAws) -> None:
+    answer = urllib3.request("GET", f"{aws.url}/_local_aws/health")
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+
+
 def test_unsigned_requests_are_refused(aws: LocalAws) -> None:
     assert urllib3.request("GET", f"{aws.url}/bucket/key").status == 403
 

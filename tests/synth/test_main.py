@@ -238,3 +238,24 @@ def test_no_mutation_of_a_policy_ends_in_a_traceback(
         assert all(line.startswith("mutant.yaml: $") for line in message.splitlines()), message
         legal += status == 0
     assert legal >= 10
+
+
+def test_a_damaged_record_of_files_is_written_anew(app: Path) -> None:
+    output = synthesize(app)
+    record = next(output.rglob(".files.json"))
+    sound = record.read_bytes()
+    record.write_text("[")
+    synthesize(app)
+    assert record.read_bytes() == sound
+
+
+def test_a_file_in_a_folders_place_is_one_line(app: Path) -> None:
+    documents = next(synthesize(app).rglob("documents"))
+    for document in documents.iterdir():
+        document.unlink()
+    documents.rmdir()
+    documents.touch()
+    run = run_main(app)
+    assert run.returncode == 1
+    assert run.stderr.endswith(f"'{documents.relative_to(app)}'\n")
+    assert "Traceback" not in run.stderr

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "stacks": {"policy", "quick_setup", "provider", "constructs"},
     "plain": {"policy", "quick_setup", "provider", "constructs", "stacks"},
     # Of the provider, the backends and versions alone: plain data.
-    "project": {"policy", "quick_setup", "provider.backend", "provider.types"},
+    "project": {"policy", "quick_setup", "provider.backend", "provider.types", "terraform_cli"},
     "local_aws": {"policy", "quick_setup"},
     "document_checks": {"policy", "quick_setup"},
     "preflight": {"policy", "quick_setup", "project", "provider.backend", "terraform_cli"},

@@ -5,6 +5,8 @@ Source: "Creating dynamic automations with conditional branching" in the Systems
 
 from __future__ import annotations
 
+import contextlib
+import json
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -37,6 +39,14 @@ def _is_number(value: object) -> bool:
 
 def _booleans(value: object, wanted: object) -> bool:
     return isinstance(value, bool) and value is wanted
+
+
+def _operand(name: str, operand: Any) -> Any:
+    """What a condition compares with, where a document writes a number or a boolean as text."""
+    if isinstance(operand, str) and name.startswith(("Numeric", "Boolean")):
+        with contextlib.suppress(ValueError):
+            return json.loads(operand.lower())
+    return operand
 
 
 _OPERATORS: Mapping[str, Compare] = {
@@ -87,6 +97,7 @@ def _compare(condition: Mapping[str, Any], resolve: Resolve) -> bool:
         raise StepError(f"Expected one operator in a condition; found {', '.join(sorted(names))}.")
     name = names.pop()
     try:
-        return _OPERATORS[name](resolve(condition["Variable"]), resolve(condition[name]))
+        wanted = resolve(_operand(name, condition[name]))
+        return _OPERATORS[name](resolve(condition["Variable"]), wanted)
     except AbsentOutputError:
         return False

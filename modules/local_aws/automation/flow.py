@@ -28,6 +28,9 @@ def follow(run: Run, steps: Sequence[Step]) -> Ending:
             return Ending.CANCELLED
         if len(run.execution.steps) >= MAX_STEPS:
             raise StepError(f"The runbook does not end: {MAX_STEPS} steps were run.")
+        if name not in by_name and run.loop is not None:
+            run.left_for = name
+            return Ending.LEFT
         if name not in by_name:
             raise StepError(f"There is no step {name}.")
         record, result = perform(run, by_name[name])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from modules.local_aws.automation.executions import Values
-from modules.local_aws.automation.references import as_texts
+from modules.local_aws.automation.references import as_text, as_texts
 from modules.local_aws.errors import AwsError
 from modules.local_aws.java_patterns import compiled
 
@@ -51,6 +51,8 @@ def _value(
     elif "default" in declaration:
         texts = [_STORED.sub(lambda m: stored(m[1]), t) for t in as_texts(declaration["default"])]
         value = _typed(name, str(declaration["type"]), texts)
+        if value in ("", [], {}):  # nothing is no value that could be wrong
+            return value
     else:
         raise _invalid(f"Parameter {name} requires a value: it has no default.")
     _check_allowed(name, declaration, value)
@@ -106,7 +108,7 @@ def _object(name: str, text: str) -> dict[str, Any]:
 def _check_allowed(name: str, declaration: Mapping[str, Any], value: object) -> None:
     allowed, pattern = declaration.get("allowedValues"), declaration.get("allowedPattern")
     for item in value if isinstance(value, list) else [value]:
-        if allowed is not None and item not in allowed:
+        if allowed is not None and as_text(item) not in map(as_text, allowed):
             raise _invalid(f"Parameter {name} is {item!r}; allowed are {allowed}.")
         expression = compiled(str(pattern)) if pattern is not None else None
         if expression is not None and not expression.search(str(item)):

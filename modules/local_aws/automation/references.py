@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-_REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.:\-]+)\s*\}\}")
+_REFERENCE = re.compile(r"\{\{\s*([A-Za-z0-9_.\-]+(?:\s*:\s*[A-Za-z0-9_.\-]+)?)\s*\}\}")
 
 Find = Callable[[str], Any]
 
@@ -49,12 +49,17 @@ def resolve(value: Any, find: Find) -> Any:
 def name_of(text: object) -> str | None:
     """The name, where a text is one reference and nothing else."""
     whole = _REFERENCE.fullmatch(text.strip()) if isinstance(text, str) else None
-    return whole.group(1) if whole else None
+    return _name(whole) if whole else None
+
+
+def _name(reference: re.Match[str]) -> str:
+    """AWS's own samples put blanks around the colon of `variable: name`."""
+    return re.sub(r"\s", "", reference[1])
 
 
 def _resolve_text(text: str, find: Find) -> Any:
     name = name_of(text)
-    return find(name) if name else _REFERENCE.sub(lambda m: as_text(find(m.group(1))), text)
+    return find(name) if name else _REFERENCE.sub(lambda m: as_text(find(_name(m))), text)
 
 
 def _resolve_list(items: list[Any], find: Find) -> list[Any]:
@@ -80,6 +85,15 @@ def as_texts(value: object) -> list[str]:
     return [as_text(item) for item in value] if isinstance(value, list) else [as_text(value)]
 
 
+def _inside(value: Any, keys: list[str], name: str) -> Any:
+    """What is at the end of a path of keys into a map."""
+    for key in keys:
+        if not isinstance(value, Mapping) or key not in value:
+            raise UnresolvedError(name)
+        value = value[key]
+    return value
+
+
 @dataclass
 class Names:
     """Everything that a reference of one execution can name.
@@ -99,6 +113,9 @@ class Names:
                 raise AbsentOutputError(name)
             if key in holder:
                 return holder[key]
+            outer, *inside = key.split(".")
+            if inside and outer in holder:
+                return _inside(holder[outer], inside, name)
         raise UnresolvedError(name)
 
     def _places(self, name: str) -> list[tuple[Mapping[str, Any], str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.automation.clock import Clock
 from modules.local_aws.automation.executions import AutomationExecution
-from modules.local_aws.automation.references import Names, resolve
+from modules.local_aws.automation.references import Names, UnresolvedError, resolve
 from modules.local_aws.aws_documents import Document
 from modules.local_aws.direct_calls import DirectCaller
 from modules.local_aws.principals import Credentials, Principal
@@ -27,6 +27,7 @@ class Ending(Enum):
     DONE = "done"
     ABORTED = "aborted"
     CANCELLED = "cancelled"
+    LEFT = "left"  # a loop's steps, for a step around the loop
 
 
 @dataclass
@@ -44,13 +45,29 @@ class Run:
     is_cancelling: bool = False
     failed_status: str = ""  # of the first critical step that failed
     loop: Mapping[str, Any] | None = None
+    left_for: str | None = None  # the step around a loop that one of its steps went on with
     names: Names = field(init=False)
 
     def __post_init__(self) -> None:
         self.names = Names(parameters=self.parameters, system=self.system_variables)
+        given = self.execution.start.parameters
+        self.names.parameters = {
+            name: value if name in given else self._completed(value)
+            for name, value in self.parameters.items()
+        }
         for name, declared in (self.document.content.get("variables") or {}).items():
             if "default" in declared:
                 self.names.variables[name] = resolve(declared["default"], self.names.find)
+
+    def _completed(self, default: Any) -> Any:
+        """A default, which may refer to other parameters and to system variables.
+
+        AWS documents that it may not, and does it in AWS-UpdateLinuxAmi.
+        """
+        try:
+            return resolve(default, self.names.find)
+        except UnresolvedError:
+            return default
 
     def system_variables(self) -> dict[str, str]:
         """The variables that Automation gives every runbook, as they are now."""

@@ -30,6 +30,7 @@ import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
@@ -116,6 +117,8 @@ class Clients:
         self.kept: dict[bytes, Any] = {}
         core = botocore.session.Session()
         vars(core)["_credentials"] = self.credentials
+        # Otherwise botocore would put together at each call what nobody here looks at.
+        core.set_default_client_config(Config(user_agent="embedded-aws"))
         self.session = boto3.Session(botocore_session=core)
 
     def begin(self, environment: dict[str, str]) -> None:

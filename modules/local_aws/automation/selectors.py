@@ -1,20 +1,22 @@
 """Output selectors and their types.
 
 Source: "Using action outputs as inputs" in the Systems Manager User Guide. It names three
-operators: `.child`, `..deep`, which always gives a list, and `[n]`. `[*]`, which it does not name,
-is in runbooks that AWS publishes.
+operators: `.child`, `..deep`, which always gives a list, and `[n]`. `[*]`, slices, filters and
+quotes, which it does not name, are JSONPath, and in runbooks that AWS publishes.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 _PART = re.compile(
-    r"\.\.(?P<deep>[\w\-]+)|\.?(?P<all>\[\*\])|\.?\[(?P<index>\d+)\]|"
-    r"\.(?P<child>[\w\-]+)|\.?\[['\"](?P<quoted>[^'\"]+)['\"]\]"
+    r"\.\.(?P<deep>[\w\-]+)|\.?(?P<all>\[\*\]|\*)|\.?\[(?P<index>-?\d+)\]|"
+    r"\.?\[(?P<slice>-?\d*:-?\d*)\]|\.(?P<child>[\w\-]+)|(?:\.|\.?\[)['\"](?P<quoted>[^'\"]+)['\"]\]?|"
+    r"\.?\[\?\(@\.(?P<filter>[\w\-]+\s*==\s*(?:'[^']*'|\"[^\"]*\"|[\w.\-]+))\)\]"
 )
 
 
@@ -30,10 +32,10 @@ def select(selector: str, data: object) -> Any:
     """The value at a selector. NoMatchError, SelectorError."""
     found, is_list = [data], False
     for part in _parts(selector):
-        if part.lastgroup == "deep":
-            found, is_list = [each for value in found for each in _deep(value, part["deep"])], True
-        elif part.lastgroup == "all":
-            found, is_list = [each for value in found for each in _items(value)], True
+        kind = str(part.lastgroup)
+        if kind in _SEVERAL:
+            found = [each for value in found for each in _SEVERAL[kind](value, part[kind])]
+            is_list = True
         else:
             found = [each for value in found for each in _step(value, part)]
     if not found and not is_list:
@@ -42,7 +44,9 @@ def select(selector: str, data: object) -> Any:
 
 
 def _parts(selector: str) -> list[re.Match[str]]:
-    rest = selector.removeprefix("$")
+    whole = selector.strip()
+    # AWS's own runbooks leave out the first `$.` here and there.
+    rest = whole[1:] if whole.startswith("$") else f".{whole}"
     parts, position = [], 0
     while position < len(rest):
         part = _PART.match(rest, position)
@@ -50,22 +54,33 @@ def _parts(selector: str) -> list[re.Match[str]]:
             raise SelectorError(f"{selector} is not a selector: {rest[position:]!r} is unknown.")
         parts.append(part)
         position = part.end()
-    if rest == selector:
-        raise SelectorError(f"{selector} is not a selector: it does not begin with $.")
     return parts
 
 
 def _step(value: object, part: re.Match[str]) -> list[Any]:
     if part.lastgroup == "index":
         position = int(part["index"])
-        return [value[position]] if isinstance(value, list) and position < len(value) else []
+        is_there = isinstance(value, list) and -len(value) <= position < len(value)
+        return [value[position]] if is_there else []  # type: ignore[index]  # it is a list
     key = part[str(part.lastgroup)]
     is_there = isinstance(value, Mapping) and value.get(key) is not None
     return [value[key]] if is_there else []  # type: ignore[index]  # is_there says that it is one
 
 
-def _items(value: object) -> list[Any]:
+def _items(value: object, _text: str = "") -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _slice(value: object, text: str) -> list[Any]:
+    start, _, end = text.partition(":")
+    return _items(value)[int(start) if start else None : int(end) if end else None]
+
+
+def _filter(value: object, text: str) -> list[Any]:
+    """The items that have a key with that value; a value in quotes is text."""
+    key, _, literal = (part.strip() for part in text.partition("=="))
+    wanted = literal[1:-1] if literal[0] in "'\"" else json.loads(literal)
+    return [item for item in _items(value) if isinstance(item, Mapping) and item.get(key) == wanted]
 
 
 def _deep(value: object, key: str) -> list[Any]:
@@ -74,6 +89,14 @@ def _deep(value: object, key: str) -> list[Any]:
         own = [value[key]] if key in value else []
         return own + [found for item in value.values() for found in _deep(item, key)]
     return [found for item in _items(value) for found in _deep(item, key)]
+
+
+_SEVERAL: Mapping[str, Callable[[object, str], list[Any]]] = {
+    "deep": _deep,
+    "all": _items,
+    "slice": _slice,
+    "filter": _filter,
+}
 
 
 def _is_text(value: object) -> bool:

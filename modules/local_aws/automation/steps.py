@@ -12,7 +12,7 @@ from typing import Any
 from modules.local_aws.automation.actions import find_action
 from modules.local_aws.automation.attempt import Attempt, Result
 from modules.local_aws.automation.executions import CANCELLED, FAILURES, SUCCESS, StepExecution
-from modules.local_aws.automation.references import ABSENT, as_texts
+from modules.local_aws.automation.references import ABSENT, UnresolvedError, as_texts, resolve
 from modules.local_aws.automation.run import Run, Step
 from modules.local_aws.automation.selectors import NoMatchError, check_type, select
 from modules.local_aws.automation.step_failures import (
@@ -27,10 +27,12 @@ from modules.local_aws.automation.step_failures import (
 _LIMITS = {"aws:executeAwsApi": 25, "aws:executeScript": 600, "aws:invokeLambdaFunction": 300}
 _DEFAULTS = {"aws:waitForAwsResourceProperty": 3600, "aws:assertAwsResourceProperty": 3600}
 _NO_LIMIT = float("inf")
+_NUMBERS = frozenset({"maxAttempts", "timeoutSeconds"})  # which may be references
 
 
 def perform(run: Run, step: Step) -> tuple[StepExecution, Result]:
     """Run a step to its end, all attempts of it, and put it on record."""
+    step = {**step, **_limits(run, step)}
     record = _record(run, step)
     run.execution.steps.append(record)
     result = Result()
@@ -73,6 +75,17 @@ def _record(run: Run, step: Step) -> StepExecution:
         next_step=step.get("nextStep"),
         loop=run.loop,
     )
+
+
+def _limits(run: Run, step: Step) -> dict[str, float]:
+    """How often and how long it may run: numbers, or references to some."""
+    limits = {}
+    for key in sorted(_NUMBERS & step.keys()):
+        try:
+            limits[key] = float(resolve(step[key], run.names.find))
+        except (UnresolvedError, TypeError, ValueError):
+            raise StepError(f"{key} of step {step['name']} is no number: {step[key]}.") from None
+    return limits
 
 
 def _is_true(value: object) -> bool:

@@ -189,6 +189,37 @@ def test_the_default_profile_is_taken_off_on_request_only(
     assert profiles(client) == {"Web"}
 
 
+def test_the_baseline_policy_is_taken_off_roles_of_others_on_request_only(
+    client: Client, baseline_policy: str, policy: str, capsys: Output
+) -> None:
+    client("iam").attach_role_policy(RoleName="WebRole", PolicyArn=baseline_policy)
+    assert main(["clean-up", "--yes", policy]) == 0
+    assert BASELINES in attached(client, "WebRole")
+    assert main(["clean-up", "--release-instances", policy]) == 1
+    assert f"policy {BASELINES}, attached by others: role WebRole\n" in capsys.readouterr().out
+    assert main(["clean-up", "--yes", "--release-instances", policy]) == 0
+    assert attached(client, "WebRole") == {"AmazonSSMManagedInstanceCore"}
+    assert main(["clean-up", "--release-instances", policy]) == 0
+
+
+def test_the_baseline_policy_of_another_owner_is_left_alone(
+    client: Client, baseline_policy: str, policy: str
+) -> None:
+    client("iam").attach_role_policy(RoleName="WebRole", PolicyArn=baseline_policy)
+    Path(policy).write_text(POLICY.replace("MANAGED", "false"), encoding="utf-8")
+    assert main(["clean-up", "--yes", "--release-instances", policy]) == 0
+    assert BASELINES in attached(client, "WebRole")
+
+
+def test_a_role_that_is_told_of_already_is_not_told_of_twice(
+    client: Client, baseline_policy: str, policy: str, capsys: Output
+) -> None:
+    client("iam").attach_role_policy(RoleName="WebRole", PolicyArn=baseline_policy)
+    mark(client, "WebRole", QSConfigId_a1b2c="a1b2c", QSConfigAttached_a1b2c=BASELINES)
+    assert main(["clean-up", "--release-instances", policy]) == 1
+    assert "attached by others" not in capsys.readouterr().out
+
+
 def profiles(client: Client) -> set[str]:
     found = client("ec2").describe_iam_instance_profile_associations(
         Filters=[{"Name": "state", "Values": ["associated"]}]
@@ -231,3 +262,8 @@ def test_another_account_than_the_apps_is_left_alone(
         f"The credentials are of account {ACCOUNT}; expected 111122223333"
     )
     assert role_tags(client, "WebRole") == {"QSConfigId-a1b2c": "a1b2c"}
+
+
+def test_a_folder_stands_for_its_policies(aws: LocalAws, policy: str, capsys: Output) -> None:
+    assert main(["clean-up", str(Path(policy).parent)]) == 0
+    assert "its runbooks left nothing behind" in capsys.readouterr().out

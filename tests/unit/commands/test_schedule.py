@@ -115,3 +115,13 @@ def test_rejects_a_bad_policy_with_its_problems(tmp_path: Path, capsys: Output) 
     file.write_text(f"{HEAD}refresh: daily\n", encoding="utf-8")
     assert main(["schedule", str(file)]) == 2
     assert capsys.readouterr().err.startswith(f'{file}: $.refresh: found "daily"; expected cron')
+
+
+def test_a_folder_stands_for_its_policies(tmp_path: Path, capsys: Output) -> None:
+    for each in ("a1b2c", "z9y8x"):
+        text = HEAD.replace("a1b2c", each)
+        (tmp_path / f"{each}.yaml").write_text(text, encoding="utf-8")
+    assert main(["schedule", str(tmp_path), *START]) == 0
+    shown = capsys.readouterr().out
+    assert "ScanForPatches-LA-a1b2c" in shown
+    assert "ScanForPatches-LA-z9y8x" in shown

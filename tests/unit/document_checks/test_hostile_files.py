@@ -69,6 +69,10 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "half a character": ('{"schemaVersion": "\\ud800", "mainSteps": []}', "wrong-value"),
     "a line break in a version": ('{"schemaVersion": "0.3\\n", "mainSteps": []}', "wrong-value"),
     "keys of control characters": (f'"\\e[31m\\n": 1\n{STEPS}{SLEEP}', "unknown-key"),
+    "a change template without a version": (
+        "mainSteps: []\nexecutableRunBooks: []\n",
+        "missing-key",
+    ),
     "steps that are a map": ('schemaVersion: "0.3"\nmainSteps: {}\n', "wrong-type"),
     "a policy that is too deep": (
         "name: a\nhome_region: " + "[" * 40 + "]" * 40 + "\n",
@@ -76,6 +80,12 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     ),
     "a pattern that takes for ever": (parameter("^(a+)+$", "a" * 60 + "b"), ""),
     "another such pattern": (parameter("^a*a*a*a*a*a*a*a*$", "a" * 500 + "b"), ""),
+    "a pattern of options": (parameter("a?" * 40 + "a" * 40, "a" * 39 + "b"), ""),
+    "a pattern of alternatives": (parameter("(a|a)" * 40, "a" * 39 + "b"), ""),
+    "a pattern of repetitions in each other": (
+        parameter("^((((((a+)+)+)+)+)+)+$", "a" * 15 + "b"),
+        "",
+    ),
     "a pattern of Java": (parameter("^[\\p{L}&&[^x]]++$", "abc"), ""),
     "a script too deep": (
         f"{STEPS}- name: s\n  action: aws:executeScript\n  inputs:\n    Runtime: python3.11\n"
@@ -127,6 +137,7 @@ def test_a_folder_of_pipes_loops_and_hidden_files_is_walked(tmp_path: Path) -> N
         lambda folder: folder / "nowhere.yaml",
         lambda folder: folder / "self.yaml",
         lambda folder: folder / "file.yaml" / "below.yaml",
+        lambda folder: folder / "pipe.yaml",
         lambda folder: folder / ("a" * 300),
         lambda folder: Path("a\0b"),
         lambda folder: Path("/dev/full"),
@@ -137,6 +148,7 @@ def test_a_path_that_cannot_be_read_is_a_problem(
 ) -> None:
     (tmp_path / "self.yaml").symlink_to(tmp_path / "self.yaml")
     (tmp_path / "file.yaml").write_text("x")
+    os.mkfifo(tmp_path / "pipe.yaml")
     [problem] = check_paths([path(tmp_path)]).problems
     assert problem.rule == "unreadable-file"
 
@@ -150,6 +162,6 @@ def test_a_file_without_the_right_to_read_is_a_problem(
         raise PermissionError(13, "Permission denied")
 
     (tmp_path / "policy.yaml").write_text("name: x\n")
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert main(["validate", str(tmp_path)]) == 2
     assert "cannot be read (Permission denied)" in capsys.readouterr().err

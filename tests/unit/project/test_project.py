@@ -92,11 +92,12 @@ def test_a_folder_stands_for_its_policy_files(folder: Path) -> None:
 
 
 def test_rejects_a_key_that_is_almost_one_of_ours(folder: Path) -> None:
-    write(folder, policies=["policies"], acount="111122223333", cdktfRelativeModules=[])
+    write(folder, policies=["policies"], acount="111122223333", BACKEND={}, cdktfRelativeModules=[])
     with pytest.raises(PolicyError) as caught:
         load_project(folder)
     assert [str(problem) for problem in caught.value.problems] == [
-        "cdktf.json: $.context.acount: found an unknown key; expected account"
+        "cdktf.json: $.context.BACKEND: found an unknown key; expected backend",
+        "cdktf.json: $.context.acount: found an unknown key; expected account",
     ]
 
 
@@ -123,6 +124,42 @@ def test_rejects_all_patterns_without_a_file_at_once(folder: Path) -> None:
         "$.context.policies[0]",
         "$.context.policies[2]",
     ]
+
+
+@pytest.mark.parametrize("pattern", ["missing", "empty", "**x", "[", "\0", "*\0"])
+def test_rejects_what_stands_for_no_file_and_names_the_example(folder: Path, pattern: str) -> None:
+    (folder / "empty").mkdir()
+    write(folder, policies=[pattern])
+    with pytest.raises(PolicyError, match="expected at least one policy file: copy examples/"):
+        load_project(folder)
+
+
+def test_a_given_policy_that_is_missing_is_named_by_whoever_reads_it(folder: Path) -> None:
+    write(folder, policies=["policies"])
+    assert load_project(folder, ["missing.yaml"]).policies == (folder / "missing.yaml",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{", "$: found no JSON ("),
+        ("\xff", "$: found no JSON ("),
+        ("[]", "$: found a list; expected a mapping"),
+        ("null", "$: found nothing; expected a mapping"),
+        ('{"context": null}', "$.context: found nothing; expected a mapping"),
+    ],
+)
+def test_rejects_a_configuration_that_is_none(folder: Path, text: str, found: str) -> None:
+    (folder / "cdktf.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(PolicyError) as caught:
+        load_project(folder)
+    assert str(caught.value).startswith(f"cdktf.json: {found}")
+
+
+def test_rejects_a_configuration_that_cannot_be_read(folder: Path) -> None:
+    (folder / "cdktf.json").mkdir()
+    with pytest.raises(PolicyError, match=r"^cdktf\.json: \$: cannot be read \(Is a directory\)"):
+        load_project(folder)
 
 
 def test_a_root_without_configuration_takes_the_default(tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ DATA: dict[str, Any] = {"mode": "data", "type": "aws_partition", "instances": []
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "state").mkdir()
     monkeypatch.chdir(tmp_path)
+    # The registry serves, whatever this machine has.
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "users.tfrc"))
+    (tmp_path / "users.tfrc").touch()
     return tmp_path
 
 
@@ -62,6 +65,24 @@ def test_a_stack_that_is_gone_is_named_with_the_command_that_destroys_it(
     }
 
 
+def test_the_command_names_the_mirror_where_the_registry_does_not_serve(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = project / "mirror"
+    (mirror / "registry.terraform.io" / "hashicorp" / "aws").mkdir(parents=True)
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE")
+    monkeypatch.setenv("PATCH_POLICY_PROVIDER_MIRROR", str(mirror))
+    leave(project, GONE, ROLE)
+    folder = f"cdktf.out/removed/{GONE}"
+    config = f"{folder}/terraform-cli.tfrc"
+    assert reported(capsys) == (
+        f"{GONE}: no policy produces this stack any more, and its state holds 1 resource; "
+        f"destroy them: TF_CLI_CONFIG_FILE={config} terraform -chdir={folder} init && "
+        f"terraform -chdir={folder} destroy\n"
+    )
+    assert f'path    = "{mirror}"' in (project / config).read_text()
+
+
 def test_a_stack_that_is_produced_is_not_named(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,15 +107,26 @@ def test_an_empty_state_and_somebody_elses_are_not_named(
     assert reported(capsys) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"version": 4, "resour', "\xff", "[]", '{"resources": 5}', '{"resources": [{}]}', "[5]"],
+)
 def test_a_state_that_cannot_be_read_is_named_and_left_alone(
-    project: Path, capsys: pytest.CaptureFixture[str]
+    project: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     path = leave(project, GONE)
-    path.write_text('{"version": 4, "resour')
+    path.write_bytes(text.encode("latin-1"))
     message = reported(capsys)
     assert message.startswith(f"{GONE}: no policy produces this stack any more, and its state")
     assert "cannot be read" in message
-    assert path.read_text() == '{"version": 4, "resour'
+    assert path.read_bytes() == text.encode("latin-1")
+
+
+def test_a_folder_in_a_states_place_is_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "state" / f"{GONE}.tfstate").mkdir()
+    assert "cannot be read" in reported(capsys)
 
 
 @pytest.mark.parametrize(

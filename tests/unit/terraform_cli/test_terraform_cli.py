@@ -11,6 +11,7 @@ from modules.terraform_cli import (
     TerraformCliError,
     find_mirror,
     find_terraform,
+    lasting_configuration,
     terraform_environment,
 )
 
@@ -117,3 +118,23 @@ def test_without_a_mirror_the_registry_serves(
     monkeypatch.setattr("modules.terraform_cli.find_mirror", lambda environment: None)
     given = {"HOME": str(tmp_path), "TF_CLI_CONFIG_FILE": "/absent"}
     assert "TF_CLI_CONFIG_FILE" not in terraform_environment(tmp_path, given)
+
+
+def test_a_command_for_later_gets_a_configuration_that_lasts(tmp_path: Path) -> None:
+    mirror = {"PATCH_POLICY_PROVIDER_MIRROR": str(_mirror(tmp_path / "mine"))}
+    passing = terraform_environment(tmp_path / "passing", mirror)
+    lasting = lasting_configuration(tmp_path / "lasting", passing)
+    assert lasting == tmp_path / "lasting" / "terraform-cli.tfrc"
+    assert lasting.is_file()
+
+
+def test_a_command_for_later_needs_none_where_the_users_own_lasts(tmp_path: Path) -> None:
+    config = tmp_path / "own.tfrc"
+    config.write_text("", encoding="utf-8")
+    assert lasting_configuration(tmp_path, {"TF_CLI_CONFIG_FILE": str(config)}) is None
+
+
+def test_a_command_for_later_needs_none_where_the_named_mirror_holds_no_provider(
+    tmp_path: Path,
+) -> None:
+    assert lasting_configuration(tmp_path, {"PATCH_POLICY_PROVIDER_MIRROR": str(tmp_path)}) is None

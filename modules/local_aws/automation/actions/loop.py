@@ -32,8 +32,10 @@ def repeat(attempt: Attempt) -> Result:
     passes = _for_each(attempt) if "Iterators" in inputs else _while(attempt)
     outputs: Mapping[str, Any] = {}
     for outputs in passes:
-        _run_once(attempt, outputs)
+        left_for = _run_once(attempt, outputs)
         attempt.check()
+        if left_for:
+            return Result(data=dict(outputs), outputs=outputs, next_step=left_for)
     return Result(data=dict(outputs), outputs=outputs)
 
 
@@ -65,7 +67,8 @@ def _while(attempt: Attempt) -> Iterator[Mapping[str, Any]]:
             return
 
 
-def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> None:
+def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> str | None:
+    """Run the steps of one pass; the step around the loop that one of them leaves it for."""
     run, own_name = attempt.run, attempt.record.name
     run.names.outputs[own_name] = dict(outputs)
     outer, run.loop = run.loop, _details(attempt, outputs)
@@ -73,8 +76,11 @@ def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> None:
         ending = run.follow_steps(run, attempt.raw_inputs["Steps"])
     finally:
         run.loop = outer
+    if ending is Ending.LEFT:
+        return run.left_for
     if ending is not Ending.DONE:
         raise _as_error(run, ending)
+    return None
 
 
 def _details(attempt: Attempt, outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def wait_for_it(attempt: Attempt) -> Result:
 def _look(attempt: Attempt) -> tuple[Any, dict[str, Any]]:
     """The property, None where it is not there, and the whole answer."""
     inputs = attempt.inputs()
-    service, api = str(inputs.pop("Service")), str(inputs.pop("Api"))
+    service, api = str(inputs.pop("Service")).lower(), str(inputs.pop("Api"))
     selector = str(inputs.pop("PropertySelector"))
     inputs.pop("DesiredValues")
     answer = attempt.call(service, api, inputs)

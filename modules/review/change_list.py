@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from modules.review.cosmetics import changed_attributes, cosmetic_kind
+from modules.review.leaves import leaves
 from modules.review.plan import Action, Plan, ResourceChange
 from modules.review.report import Change
 from modules.review.values import shown
@@ -47,7 +48,7 @@ def _summary(change: ResourceChange) -> str:
         notes.append("left over of an interrupted replacement")
     if change.replace_paths:
         notes.append(f"replaced for {', '.join(change.replace_paths)}")
-    elif change.reason:
+    elif change.reason and change.action is not Action.FORGET:
         notes.append(change.reason.replace("_", " "))
     return "; ".join(notes)
 
@@ -56,13 +57,8 @@ def _attributes(change: ResourceChange) -> Iterator[str]:
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return
     for name in changed_attributes(change):
-        before, after = change.before.get(name), change.after.get(name)
-        if isinstance(before, Mapping) and isinstance(after, Mapping):
-            for key in sorted({*before, *after}):
-                if before.get(key) != after.get(key):
-                    yield _difference(f"{name}.{key}", before.get(key), after.get(key))
-        else:
-            yield _difference(name, before, after)
+        for place, before, after in leaves(name, change.before.get(name), change.after.get(name)):
+            yield _difference(place, before, after)
 
 
 def _difference(name: str, before: object, after: object) -> str:

@@ -32,6 +32,8 @@ def sentence(association: Association, clock: Clock) -> str:
 
 def what(association: Association) -> str:
     """What an association does to a node."""
+    if is_hidden(association.document):
+        return f"Runs a document that is {association.document}"
     if association.patches:
         operation = association.operation
         if operation == "Install":
@@ -39,7 +41,9 @@ def what(association: Association) -> str:
         if operation == "Scan":
             return "Scans for missing patches"
         found = "not given" if operation is None else known(operation)
-        return f"Runs {known(association.document)}, whose Operation is {found},"
+        return f"Runs {known(association.document)}, whose operation is {found},"
+    if association.interrupts:
+        return association.interrupts
     return _PURPOSES.get(association.purpose, f"Runs {known(association.document)}")
 
 
@@ -78,12 +82,12 @@ def _target(key: str, values: tuple[str, ...]) -> str:
 
 def reboot(association: Association) -> str:
     """Whether nodes are rebooted."""
-    option = association.parameter("RebootOption")
-    if option == "NoReboot":
+    if not association.reboots:
         return "without a reboot"
-    if option in ("RebootIfNeeded", None):
-        return "REBOOTS a node where a patch needs it"
-    return f"reboots: {known(option)}"
+    option = association.reboot_option
+    if is_hidden(option):
+        return f"whether it reboots is {option}"
+    return "REBOOTS a node where a patch needs it"
 
 
 def rate(association: Association) -> str:

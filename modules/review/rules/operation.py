@@ -56,7 +56,7 @@ def _operation(change: AssociationChange, after: Association, clock: Clock) -> I
 
 def _are(association: Association) -> str:
     """What is not known before the apply may be."""
-    values = (association.operation, association.parameter("RebootOption"))
+    values = (association.document, association.operation, association.reboot_option)
     return "may be" if any(is_hidden(value) for value in values) else "are"
 
 
@@ -80,15 +80,23 @@ def _reboot(change: AssociationChange, after: Association) -> Iterator[Finding]:
         return
     before = change.before
     if after.reboots and not (before and before.reboots):
-        option = after.parameter("RebootOption")
-        default = "not given, and RebootIfNeeded is the document's default"
+        option = after.reboot_option
+        default = f"{words.known(after.document)} reboots unless it is told not to"
         yield finding(
             "reboot-begins",
             Severity.CRITICAL,
             change,
             f"Nodes {_are(after)} rebooted where a patch needs it:{_whom(after)}.",
-            f"RebootOption is {default if option is None else words.known(option)};"
+            f"{default if option is None else f'It is told: {words.known(option)}'};"
             f" {words.rate(after)}.",
+        )
+    if after.interrupts and not (before and before.interrupts == after.interrupts):
+        yield finding(
+            "reboot-begins",
+            Severity.CRITICAL,
+            change,
+            f"{after.interrupts}:{_whom(after)}.",
+            f"The association runs {words.known(after.document)}; {words.rate(after)}.",
         )
     if before and before.reboots and after.installs and not after.reboots:
         yield finding(

@@ -9,7 +9,7 @@ from modules.review.cosmetics import changed_attributes, cosmetic_kind
 from modules.review.leaves import leaves
 from modules.review.plan import Action, Plan, ResourceChange
 from modules.review.report import Change
-from modules.review.values import shown
+from modules.review.values import measured, shown
 
 _LONGEST = 160
 
@@ -33,7 +33,7 @@ def changes(plan: Plan) -> Iterator[Change]:
                 type=change.type,
                 action=str(change.action),
                 summary=_summary(change),
-                attributes=tuple(_attributes(change)),
+                attributes=tuple(differences(change)),
                 cosmetic=cosmetic,
             )
 
@@ -53,7 +53,8 @@ def _summary(change: ResourceChange) -> str:
     return "; ".join(notes)
 
 
-def _attributes(change: ResourceChange) -> Iterator[str]:
+def differences(change: ResourceChange) -> Iterator[str]:
+    """What differs within a resource that is changed or replaced, a line each."""
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return
     for name in changed_attributes(change):
@@ -64,7 +65,7 @@ def _attributes(change: ResourceChange) -> Iterator[str]:
 def _difference(name: str, before: object, after: object) -> str:
     old, new = shown(before), shown(after)
     if len(old) + len(new) > _LONGEST or "\n" in old + new:
-        return f"{name}: {len(old)} characters -> {len(new)} characters"
+        return f"{name}: {measured(before)} -> {measured(after)}"
     return f"{name}: {old} -> {new}"
 
 

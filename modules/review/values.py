@@ -109,6 +109,11 @@ def _digest(value: Any) -> bytes:
     return hashlib.blake2b(text, key=_KEY, digest_size=16).digest()
 
 
+def measured(value: Any) -> str:
+    """What stands for a value that is too long to be shown."""
+    return str(value) if is_hidden(value) else f"{len(shown(value))} characters"
+
+
 def _within(value: Any) -> str:
     """A sensitive value inside of one."""
     return value.digest.hex() if isinstance(value, Sensitive) else str(value)

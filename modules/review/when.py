@@ -120,7 +120,15 @@ def _day_words(weekday: str) -> str:
 
 def _interval_words(minute: str, hour: str) -> str:
     if "/" in minute:
-        return "every 30 minutes"
+        first = _first(minute)
+        return f"every 30 minutes, at minutes {first:02} and {first + 30}"
     step = hour.partition("/")[2]
-    every = "every hour" if step in ("", "1") else f"every {step} hours"
-    return f"{every} at minute {int(minute):02} UTC"
+    if step in ("", "1"):
+        return f"every hour at minute {int(minute):02} UTC"
+    return f"every {step} hours, on each day from {_first(hour):02}:{int(minute):02} UTC"
+
+
+def _first(field: str) -> int:
+    """Where a step begins."""
+    start = field.partition("/")[0]
+    return 0 if start == "*" else int(start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from modules.review.model.association import Association, Targets, Text
 from modules.review.values import Hidden, is_hidden
 from modules.review.when import Clock
@@ -15,6 +17,7 @@ _PURPOSES = {
     "BaselineRemediation": "Copies the patch baselines into the bucket",
 }
 SHOWN_VALUES = 5
+LONGEST_GIVEN = 300
 
 
 def sentence(association: Association, clock: Clock) -> str:
@@ -90,9 +93,21 @@ def reboot(association: Association) -> str:
     return "REBOOTS a node where a patch needs it"
 
 
+def reboot_reason(association: Association) -> str:
+    """Why nodes are rebooted."""
+    name, option = association.reboot_parameter, association.reboot_option
+    if name is None:
+        return f"{known(association.document)} always reboots"
+    if option is None:
+        return f"{name} is not given, and reboots are the document's default"
+    return f"{name} is {known(option)}"
+
+
 def rate(association: Association) -> str:
     """How many nodes at a time, and when State Manager stops."""
     concurrency, errors = association.max_concurrency, association.max_errors
+    if is_hidden(concurrency) or is_hidden(errors):
+        return f"at a time and errors: {known(concurrency)}, {known(errors)}"
     at_a_time = f"{known(concurrency)} at a time" if concurrency else "no limit at a time"
     if not errors:
         return at_a_time
@@ -101,12 +116,23 @@ def rate(association: Association) -> str:
     return f"{at_a_time}, stopping after {known(errors)} errors"
 
 
+def given(association: Association) -> Iterator[str]:
+    """What a document is told to do, where its name alone does not say it."""
+    parameters = association.parameters
+    known_purpose = association.purpose in _PURPOSES or association.patches
+    if known_purpose or not isinstance(parameters, Mapping):
+        return
+    for name, value in sorted(parameters.items()):
+        text = known(value)
+        yield f"{name}: {text if len(text) <= LONGEST_GIVEN else f'{text[:LONGEST_GIVEN]}...'}"
+
+
 def waiting(association: Association) -> str:
     """What an edit does to it."""
     if association.schedule is None:
         return ""
     if is_hidden(association.is_waiting):
-        return "whether edits run at once is not known until apply"
+        return f"whether edits run at once is {association.is_waiting}"
     return "edits wait for the schedule" if association.is_waiting else "edits run at once"
 
 

@@ -38,7 +38,7 @@ def runs_on_apply(
     if not reasons or after.is_waiting is True:
         return RunsOnApply.NO, ()
     if is_hidden(after.is_waiting):
-        reasons.append("unless it waits for its schedule, which is not known until apply")
+        reasons.append(f"unless it waits for its schedule, which is {after.is_waiting}")
         certain = False
     return (RunsOnApply.YES if certain else RunsOnApply.MAYBE), tuple(reasons)
 

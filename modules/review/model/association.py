@@ -19,7 +19,6 @@ from modules.review.model.regions import region_of
 from modules.review.values import (
     UNKNOWN,
     Hidden,
-    Unknown,
     concealed,
     has_unknown,
     is_hidden,
@@ -93,8 +92,12 @@ class Association:
     @property
     def reboot_option(self) -> Text:
         """What the document is told of reboots; None where nothing."""
-        name = self._patching.reboot if self._patching else None
-        return self.parameter(name) if name else None
+        return self.parameter(self.reboot_parameter) if self.reboot_parameter else None
+
+    @property
+    def reboot_parameter(self) -> str | None:
+        """The parameter by which its document is told of reboots."""
+        return self._patching.reboot if self._patching else None
 
     @property
     def _patching(self) -> PatchDocument | None:
@@ -120,12 +123,14 @@ class Association:
         return self.installs and (stays_up is None or self.reboot_option != stays_up)
 
     @property
-    def is_waiting(self) -> bool | Unknown:
+    def is_waiting(self) -> bool | Hidden:
         """Whether an edit waits for the next interval, which State Manager grants cron alone."""
         if self.schedule is None:
             return False
-        if is_hidden(self.schedule) or is_hidden(self.waits):
-            return False if self.waits is False else UNKNOWN
+        if is_hidden(self.waits):
+            return self.waits
+        if is_hidden(self.schedule):
+            return self.waits and self.schedule  # type: ignore[return-value] # a mark, by the line above
         return bool(self.waits) and not is_rate(str(self.schedule))
 
 
@@ -193,11 +198,11 @@ def _targets(blocks: Any, instance_id: Any, purpose: str) -> Targets | Hidden:
     listed = list(blocks) if isinstance(blocks, Sequence) else []
     if not all(_is_readable(block) for block in listed):
         return UNKNOWN if has_unknown(blocks) else concealed(blocks)
-    return Targets(
-        by_key={
-            block["key"]: tuple(block["values"]) for block in listed if block["key"] != _PLACEHOLDER
-        }
-    )
+    by_key: dict[str, tuple[str, ...]] = {}
+    for block in listed:
+        if block["key"] != _PLACEHOLDER:
+            by_key[block["key"]] = (*by_key.get(block["key"], ()), *block["values"])
+    return Targets(by_key=by_key)
 
 
 def _is_readable(block: Any) -> bool:

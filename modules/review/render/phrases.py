@@ -57,7 +57,8 @@ def policies(report: Report, show: Callable[[str], str] = str) -> str:
 def totals(report: Report) -> str:
     """The number of resources by what the apply does with them."""
     counted = [f"{number} {_VERBS[action]}" for action, number in report.counts.items()]
-    return f"Resources: {', '.join(counted)}." if counted else "No resource changes."
+    resources = f"Resources: {', '.join(counted)}." if counted else "No resource changes."
+    return f"{resources} Outputs: {len(report.outputs)} changed." if report.outputs else resources
 
 
 def reach(report: Report, address: str) -> str | None:

@@ -25,6 +25,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             if change.change.address not in gone:
                 yield _removed(change)
             continue
+        yield from _added(change, change.after, facts.clock)
         yield from _operation(change, change.after, facts.clock)
         yield from _reboot(change, change.after)
 
@@ -54,6 +55,19 @@ def _operation(change: AssociationChange, after: Association, clock: Clock) -> I
         )
 
 
+def _added(change: AssociationChange, after: Association, clock: Clock) -> Iterator[Finding]:
+    """An association that nothing else speaks of: it waits, and does not install."""
+    silent = change.runs is RunsOnApply.NO and not (after.installs or after.interrupts)
+    if change.before is None and silent:
+        yield finding(
+            "association-added",
+            Severity.NOTICE,
+            change,
+            f"New: {words.sentence(after, clock)}",
+            *words.given(after),
+        )
+
+
 def _are(association: Association) -> str:
     """What is not known before the apply may be."""
     values = (association.document, association.operation, association.reboot_option)
@@ -80,15 +94,12 @@ def _reboot(change: AssociationChange, after: Association) -> Iterator[Finding]:
         return
     before = change.before
     if after.reboots and not (before and before.reboots):
-        option = after.reboot_option
-        default = f"{words.known(after.document)} reboots unless it is told not to"
         yield finding(
             "reboot-begins",
             Severity.CRITICAL,
             change,
             f"Nodes {_are(after)} rebooted where a patch needs it:{_whom(after)}.",
-            f"{default if option is None else f'It is told: {words.known(option)}'};"
-            f" {words.rate(after)}.",
+            f"{words.reboot_reason(after)}; {words.rate(after)}.",
         )
     if after.interrupts and not (before and before.interrupts == after.interrupts):
         yield finding(

@@ -20,6 +20,11 @@ _ATTACHMENTS = (
     "aws_iam_group_policy_attachment",
 )
 _OF_MANY = "aws_iam_policy_attachment"
+# These take every policy away that they do not list.
+_EXCLUSIVE: Mapping[str, str] = {
+    "aws_iam_role_policy_attachments_exclusive": "policy_arns",
+    "aws_iam_role_policies_exclusive": "policy_names",
+}
 _HOLDERS = {"roles": "role", "users": "user", "groups": "group"}
 _NODE_POLICY = "AmazonSSMManagedInstanceCore"
 _WIDE_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "FullAccess")
@@ -34,6 +39,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     for attachment in facts.plan.of_type(_OF_MANY):
         for one in _of_each(attachment):
             yield from _attachment(one)
+    for owner in facts.plan.of_type(*_EXCLUSIVE):
+        if owner.action in (Action.CREATE, Action.UPDATE, Action.REPLACE):
+            yield _exclusive(owner)
 
 
 def _document(change: PolicyChange) -> Iterator[Finding]:
@@ -118,6 +126,18 @@ def _attachment(change: ResourceChange) -> Iterator[Finding]:
         yield attached(change, shown(change.after.get("policy_arn")))
     if change.action in (Action.DELETE, Action.REPLACE):
         yield detached(change, shown(change.before.get("policy_arn")))
+
+
+def _exclusive(change: ResourceChange) -> Finding:
+    after = change.after.get(_EXCLUSIVE[change.type])
+    listed = ", ".join(map(shown, after)) if isinstance(after, list) else shown(after)
+    return resource_finding(
+        "policy-detached",
+        Severity.WARNING,
+        change,
+        f"The role {shown(change.after.get('role_name'))} keeps no policy but: {listed or 'none'}.",
+        "What else has it, runbooks of a patch policy among them, is taken away at the apply.",
+    )
 
 
 def _of_each(change: ResourceChange) -> Iterator[ResourceChange]:

@@ -48,6 +48,7 @@ def _runs(change: AssociationChange, after: Association) -> Finding:
         f"{'Runs' if surely else 'May run'} as soon as it is applied:"
         f" {words.what(after)}{words.on_whom(after)}{reboots}.",
         f"Because {'; '.join(change.reasons)}.",
+        *words.given(after),
     )
 
 

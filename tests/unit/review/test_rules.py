@@ -498,3 +498,21 @@ def test_an_argument_that_is_given_as_nothing_is_no_reason_to_wonder() -> None:
     made = resource(None, bare, actions=CREATE, after_unknown={"parameters": True})
     rules = [rule for rule, _ in found(report_of(made, configuration=configuration))]
     assert rules == ["reboot-begins", "runs-on-apply"]
+
+
+def test_two_targets_of_one_key_are_both_said() -> None:
+    targets = [{"key": "tag:Env", "values": [each]} for each in ("prod", "stage")]
+    report = report_of(resource(None, {**SCAN, "targets": targets}, actions=CREATE))
+    assert "nodes tagged Env=prod or stage" in report.associations[0].sentence
+
+
+def test_what_differs_stands_beside_a_change_that_no_rule_knows() -> None:
+    old, new = ({"name": "g", "retention_in_days": days} for days in (30, 1))
+    report = report_of(resource(old, new, type_="aws_cloudwatch_log_group"))
+    assert report.findings[0].detail == ("retention_in_days: 30 -> 1",)
+
+
+def test_compliance_that_is_no_longer_of_the_patches_is_named() -> None:
+    old, new = ({**SCAN, "sync_compliance": each} for each in ("MANUAL", "AUTO"))
+    assert ("sync-compliance-lost", "warning") in found(report_of(resource(old, new)))
+    assert ("sync-compliance-lost", "warning") not in found(report_of(resource(new, old)))

@@ -86,6 +86,8 @@ def _reach(each: FleetAssociation) -> str:
 
 def control_free(text: str) -> str:
     """Text whose control characters are written out: a plan's values may hold any."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -162,10 +162,10 @@ def test_a_terminal_gets_colours_and_its_width(
 ) -> None:
     file = tmp_path / "plan.json"
     file.write_bytes(plan_bytes("a-tag-becomes-all-nodes"))
-    for name in ("NO_COLOR", "TERM"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"COLUMNS": "60", **variables}.items():
-        monkeypatch.setenv(name, value)
+    for variable in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in {"COLUMNS": "60", **variables}.items():
+        monkeypatch.setenv(variable, value)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert main(["review", str(file)]) == 0
     printed = capsys.readouterr().out

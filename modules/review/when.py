@@ -43,10 +43,7 @@ class Clock:
             return Schedule(expression=None, words="once, with no schedule")
         if is_hidden(expression):
             return Schedule(expression=None, words=f"on a schedule that is {expression}")
-        text = str(expression)
-        return Schedule(
-            expression=text, words=self.words(text), runs=tuple(self.next_runs(text, self.runs))
-        )
+        return _schedule(self, str(expression))
 
     def next_runs(self, expression: str, count: int) -> list[datetime]:
         """The next runs in UTC; none for a rate, which counts from a run that no plan knows."""
@@ -94,6 +91,14 @@ class Clock:
         if self.zone is UTC:
             return text
         return f"{text} = {time.astimezone(self.zone):%a %H:%M} {self.zone_name}"
+
+
+@cache
+def _schedule(clock: Clock, text: str) -> Schedule:
+    """Many associations have the same schedule."""
+    return Schedule(
+        expression=text, words=clock.words(text), runs=tuple(clock.next_runs(text, clock.runs))
+    )
 
 
 def _shifted(weekday: str, shift: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from modules.policy.schedule import is_rate
@@ -81,7 +82,7 @@ class Association:
         """What it does to nodes besides patching that takes them down, in words."""
         return INTERRUPTING.get(str(self.document))
 
-    @property
+    @cached_property
     def operation(self) -> Text:
         """`Scan` or `Install` where it patches."""
         if self._patching is None:
@@ -99,7 +100,7 @@ class Association:
         """The parameter by which its document is told of reboots."""
         return self._patching.reboot if self._patching else None
 
-    @property
+    @cached_property
     def _patching(self) -> PatchDocument | None:
         """How its document patches; one that is not known may, where it is given an Operation."""
         if is_hidden(self.document):
@@ -111,12 +112,12 @@ class Association:
         """Whether it is one that Quick Setup gives no targets: what it then reports is its own."""
         return self.purpose in _WITHOUT_TARGETS
 
-    @property
+    @cached_property
     def installs(self) -> bool:
         """Whether it installs patches, or may: unknown counts."""
         return self.patches and (self.operation == "Install" or is_hidden(self.operation))
 
-    @property
+    @cached_property
     def reboots(self) -> bool:
         """Whether it may reboot nodes, which is each document's own default."""
         stays_up = self._patching.stays_up if self._patching else None

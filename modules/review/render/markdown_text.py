@@ -42,13 +42,17 @@ def cut(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """A name, an address or a value as code, whatever backticks it has."""
-    shown = control_free(text)
-    runs = _BACKTICKS.findall(shown)
+    """A name, an address or a value as code."""
+    return fenced(control_free(text) or " ")
+
+
+def fenced(text: str) -> str:
+    """A line as code, whatever backticks it has."""
+    runs = _BACKTICKS.findall(text)
     if not runs:
-        return f"`{shown or ' '}`"
+        return f"`{text}`"
     fence = "`" * (max(map(len, runs)) + 1)
-    return f"{fence} {shown} {fence}"
+    return f"{fence} {text} {fence}"
 
 
 def escaped(text: str) -> str:

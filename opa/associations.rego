@@ -8,6 +8,7 @@ functional := {
 	"name", "association_name", "parameters", "schedule_expression", "apply_only_at_cron_interval",
 	"targets", "instance_id", "automation_target_parameter_name", "max_concurrency", "max_errors",
 	"document_version", "sync_compliance", "compliance_severity", "output_location", "calendar_names",
+	"wait_for_success_timeout_seconds",
 }
 
 without_targets := ["-NameTagRemediation-", "-EnableExplorer-", "-BaselineRemediation-"]
@@ -92,27 +93,41 @@ parameter_hidden(side, key) if side.unknown.parameters[key] == true
 
 parameter_hidden(side, key) if side.sensitive.parameters[key] == true
 
-patches(side) if side.at.name == "AWS-RunPatchBaseline"
-
-installs(side) if {
-	patches(side)
-	side.at.parameters.Operation == "Install"
+# AWS's documents that install where a parameter says so, and those that always do.
+operation := {
+	"AWS-RunPatchBaseline": "Operation",
+	"AWS-RunPatchBaselineAssociation": "Operation",
+	"AWS-RunPatchBaselineWithHooks": "Operation",
+	"AWS-ApplyPatchBaseline": "Operation",
+	"AWS-InstallWindowsUpdates": "Action",
 }
 
-installs(side) if {
-	patches(side)
-	parameter_hidden(side, "Operation")
+always := {"AWS-PatchAsgInstance", "AWS-PatchInstanceWithRollback", "AWS-InstallMissingWindowsUpdates"}
+
+# The parameter that forbids reboots, and how; the others reboot whatever they are told.
+without_reboot := {
+	"AWS-RunPatchBaseline": ["RebootOption", "NoReboot"],
+	"AWS-RunPatchBaselineAssociation": ["RebootOption", "NoReboot"],
+	"AWS-RunPatchBaselineWithHooks": ["RebootOption", "NoReboot"],
+	"AWS-InstallWindowsUpdates": ["AllowReboot", "False"],
 }
 
-# RebootIfNeeded is the document's own default.
+installs(side) if side.at.name in always
+
+installs(side) if side.at.parameters[operation[side.at.name]] == "Install"
+
+installs(side) if parameter_hidden(side, operation[side.at.name])
+
+# Reboots are each document's own default.
 reboots(side) if {
 	installs(side)
-	parameter_hidden(side, "RebootOption")
+	not stays_up(side)
 }
 
-reboots(side) if {
-	installs(side)
-	object.get(object.get(side.at, "parameters", {}), "RebootOption", "") != "NoReboot"
+stays_up(side) if {
+	[parameter, value] := without_reboot[side.at.name]
+	not parameter_hidden(side, parameter)
+	side.at.parameters[parameter] == value
 }
 
 installed_before(pair) if {

@@ -1,5 +1,5 @@
 # Patches are installed where they were not: an association begins to install, or one that installs
-# reaches nodes that it did not.
+# reaches nodes that it did not. Maintenance windows are left to the reviewer.
 package patch_policy.install
 
 import data.patch_policy.associations

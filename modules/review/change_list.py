@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from modules.review.cosmetics import changed_attributes, cosmetic_kind
+from modules.review.leaves import leaves
 from modules.review.plan import Action, Plan, ResourceChange
 from modules.review.report import Change
-from modules.review.values import shown
+from modules.review.values import measured, shown
 
 _LONGEST = 160
 
@@ -32,7 +33,7 @@ def changes(plan: Plan) -> Iterator[Change]:
                 type=change.type,
                 action=str(change.action),
                 summary=_summary(change),
-                attributes=tuple(_attributes(change)),
+                attributes=tuple(differences(change)),
                 cosmetic=cosmetic,
             )
 
@@ -47,28 +48,24 @@ def _summary(change: ResourceChange) -> str:
         notes.append("left over of an interrupted replacement")
     if change.replace_paths:
         notes.append(f"replaced for {', '.join(change.replace_paths)}")
-    elif change.reason:
+    elif change.reason and change.action is not Action.FORGET:
         notes.append(change.reason.replace("_", " "))
     return "; ".join(notes)
 
 
-def _attributes(change: ResourceChange) -> Iterator[str]:
+def differences(change: ResourceChange) -> Iterator[str]:
+    """What differs within a resource that is changed or replaced, a line each."""
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return
     for name in changed_attributes(change):
-        before, after = change.before.get(name), change.after.get(name)
-        if isinstance(before, Mapping) and isinstance(after, Mapping):
-            for key in sorted({*before, *after}):
-                if before.get(key) != after.get(key):
-                    yield _difference(f"{name}.{key}", before.get(key), after.get(key))
-        else:
-            yield _difference(name, before, after)
+        for place, before, after in leaves(name, change.before.get(name), change.after.get(name)):
+            yield _difference(place, before, after)
 
 
 def _difference(name: str, before: object, after: object) -> str:
     old, new = shown(before), shown(after)
     if len(old) + len(new) > _LONGEST or "\n" in old + new:
-        return f"{name}: {len(old)} characters -> {len(new)} characters"
+        return f"{name}: {measured(before)} -> {measured(after)}"
     return f"{name}: {old} -> {new}"
 
 

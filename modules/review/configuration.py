@@ -32,7 +32,12 @@ class Configuration:
         configuration = document.get("configuration")
         self._resources: dict[str, Configured] = {}
         if isinstance(configuration, Mapping) and "root_module" in configuration:
-            variables = document.get("variables") or {}
+            declared = configuration["root_module"].get("variables") or {}
+            variables = {
+                name: variable
+                for name, variable in (document.get("variables") or {}).items()
+                if (declared.get(name) or {}).get("sensitive") is not True
+            }
             self._regions = dict(_regions(configuration.get("provider_config") or {}, variables))
             self._resources = dict(self._module(configuration["root_module"], ""))
 
@@ -45,12 +50,20 @@ class Configuration:
             yield (
                 f"{prefix}{resource['address']}",
                 Configured(
-                    arguments=frozenset(resource.get("expressions") or ()),
+                    arguments=frozenset(_given(resource.get("expressions") or {})),
                     region=self._regions.get(str(resource.get("provider_config_key"))),
                 ),
             )
         for name, call in (module.get("module_calls") or {}).items():
             yield from self._module(call.get("module") or {}, f"{prefix}module.{name}.")
+
+
+def _given(expressions: Mapping[str, Any]) -> Iterator[str]:
+    """The arguments that have a value: an empty constant is taken for none by the provider."""
+    for name, expression in expressions.items():
+        constant = expression.get("constant_value", ...) if isinstance(expression, Mapping) else ...
+        if constant not in (None, "", {}, []):
+            yield name
 
 
 def _regions(

@@ -10,6 +10,7 @@ from modules.review.model.document import same_meaning
 from modules.review.plan import Action, ResourceChange
 
 _TAGS = ("tags", "tags_all")
+_NODES = ("aws_instance", "aws_spot_instance_request", "aws_ec2_tag")  # found by their tags
 _TRIGGERS = ("terraform_data", "null_resource", "time_sleep")
 _DOCUMENT = "aws_ssm_document"
 
@@ -36,7 +37,7 @@ def cosmetic_kind(change: ResourceChange) -> str | None:
         return None
     names = set(changed_attributes(change))
     if names <= set(_TAGS):
-        return None if _touches_access(change) else "tags only"
+        return None if change.type in _NODES or _touches_access(change) else "tags only"
     names -= set(_TAGS)
     if change.type != _DOCUMENT and all(_same_text(change, name) for name in names):
         return "white space or order only"

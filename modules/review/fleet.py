@@ -6,15 +6,16 @@ Its form is `fleet.schema.json`. A fleet file of the embedded AWS is one as well
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from modules.review.errors import ReviewError
 
 SCHEMA_FILE = Path(__file__).with_name("fleet.schema.json")
-_MOST_PROBLEMS = 5
+_MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,9 +59,18 @@ def load_fleet(path: Path) -> Fleet:
     validator = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
     problems = sorted(validator.iter_errors(document), key=lambda each: each.json_path)
     if problems:
-        shown = [f"{path}: {each.json_path}: {each.message[:300]}" for each in problems]
-        raise ReviewError("\n".join(shown[:_MOST_PROBLEMS]))
-    return _fleet(document)
+        _refuse([f"{path}: {each.json_path}: {each.message[:300]}" for each in problems])
+    fleet = _fleet(document)
+    counts = Counter(node.id for node in fleet.nodes)
+    if twice := [node for node, number in counts.items() if number > 1]:
+        _refuse([f"{path}: $.nodes: found {node} twice; expected each once" for node in twice])
+    return fleet
+
+
+def _refuse(problems: list[str]) -> NoReturn:
+    more = len(problems) - _MOST_PROBLEMS
+    rest = [f"and {more} more"] if more > 0 else []
+    raise ReviewError("\n".join([*problems[:_MOST_PROBLEMS], *rest]))
 
 
 def _fleet(document: Mapping[str, Any]) -> Fleet:

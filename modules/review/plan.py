@@ -14,6 +14,8 @@ from typing import Any
 
 from modules.review.configuration import Configuration, Configured
 from modules.review.errors import ReviewError
+from modules.review.plan_notes import changed_outputs, failed_checks
+from modules.review.redaction import secrets_of
 from modules.review.values import Unknown, masked
 
 
@@ -50,7 +52,6 @@ class ResourceChange:
     that it is imported by. `deposed` marks what is left of an earlier, interrupted replacement.
     `arguments` are those that the configuration gives it, and `region` is that of its provider;
     None where the plan does not say.
-    `arguments` are those that the configuration sets; None where the plan does not say.
     """
 
     address: str
@@ -83,7 +84,8 @@ class ResourceChange:
 class Plan:
     """What a plan says; `drift` is what happened to resources outside of Terraform.
 
-    `outputs` are the root module's after the apply.
+    `outputs` are the root module's after the apply. `failed_checks` are checks that failed, by the
+    address of what they stand in, with what they say. `secrets` must stand nowhere in a report.
     """
 
     terraform_version: str | None
@@ -94,6 +96,9 @@ class Plan:
     drift: tuple[ResourceChange, ...]
     deferred: tuple[str, ...]
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    changed_outputs: tuple[str, ...] = ()
+    failed_checks: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[str, ...] = ()
 
     def of_type(self, *types: str) -> Iterator[ResourceChange]:
         """The resources of these types, without what is left of interrupted replacements."""
@@ -113,6 +118,9 @@ def build_plan(document: Mapping[str, Any]) -> Plan:
             drift=tuple(_changes(document.get("resource_drift"), configuration)),
             deferred=tuple(_deferred(document.get("deferred_changes"))),
             outputs=dict(_outputs(document.get("output_changes"))),
+            changed_outputs=tuple(changed_outputs(document.get("output_changes"))),
+            secrets=secrets_of(document),
+            failed_checks=tuple(failed_checks(document.get("checks"))),
         )
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise ReviewError(

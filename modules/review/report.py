@@ -158,7 +158,10 @@ class FleetAssociation:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A whole review. `start` is the moment that next runs are counted from."""
+    """A whole review. `start` is the moment that next runs are counted from.
+
+    `outputs` are the names of the outputs that change.
+    """
 
     source: str
     zone: str
@@ -172,6 +175,7 @@ class Report:
     permissions: tuple[Permission, ...]
     changes: tuple[Change, ...]
     cosmetic: str | None
+    outputs: tuple[str, ...] = ()
     fleet: tuple[FleetAssociation, ...] | None = None
 
     def open_findings(self, severity: Severity | None = None) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from modules.review.model.associations import AssociationChange
 from modules.review.model.permissions import policy_changes
 from modules.review.model.reach import left_out, targeted, waves
 from modules.review.plan import Plan
+from modules.review.redaction import redacted
 from modules.review.report import (
     Association,
     Finding,
@@ -38,7 +39,7 @@ def review(
     facts = gather_facts(plan, clock, fleet)
     reached = tuple(_reaches(facts, fleet)) if fleet else None
     hours = {each.address: each.hours_at_most for each in reached or () if each.hours_at_most}
-    return Report(
+    report = Report(
         source=source,
         zone=clock.zone_name,
         start=clock.start,
@@ -51,8 +52,10 @@ def review(
         permissions=tuple(_permissions(plan)),
         changes=tuple(changes(plan)),
         cosmetic=cosmetic_line(plan),
+        outputs=plan.changed_outputs,
         fleet=reached,
     )
+    return redacted(report, plan.secrets)
 
 
 def _reaches(facts: Facts, fleet: Fleet) -> Iterator[FleetAssociation]:

@@ -61,7 +61,7 @@ def masked(value: Any, unknown: Any, sensitive: Any) -> Any:
     if unknown is True:
         return UNKNOWN
     if sensitive is True:
-        return Sensitive(_digest(value))
+        return concealed(value)
     if not _marks(unknown) and not _marks(sensitive):
         return value
     if isinstance(value, list) or isinstance(unknown, list):
@@ -98,10 +98,25 @@ def _at(values: list[Any], number: int) -> Any:
     return values[number] if number < len(values) else None
 
 
+def concealed(value: Any) -> Sensitive:
+    """A value that holds a sensitive one, as a whole."""
+    return Sensitive(_digest(value))
+
+
 def _digest(value: Any) -> bytes:
     """Keyed with a random number of this process, so that it tells nothing outside of it."""
-    text = json.dumps(value, sort_keys=True).encode()
+    text = json.dumps(value, sort_keys=True, default=_within).encode()
     return hashlib.blake2b(text, key=_KEY, digest_size=16).digest()
+
+
+def measured(value: Any) -> str:
+    """What stands for a value that is too long to be shown."""
+    return str(value) if is_hidden(value) else f"{len(shown(value))} characters"
+
+
+def _within(value: Any) -> str:
+    """A sensitive value inside of one."""
+    return value.digest.hex() if isinstance(value, Sensitive) else str(value)
 
 
 def shown(value: Any) -> str:

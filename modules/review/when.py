@@ -43,10 +43,7 @@ class Clock:
             return Schedule(expression=None, words="once, with no schedule")
         if is_hidden(expression):
             return Schedule(expression=None, words=f"on a schedule that is {expression}")
-        text = str(expression)
-        return Schedule(
-            expression=text, words=self.words(text), runs=tuple(self.next_runs(text, self.runs))
-        )
+        return _schedule(self, str(expression))
 
     def next_runs(self, expression: str, count: int) -> list[datetime]:
         """The next runs in UTC; none for a rate, which counts from a run that no plan knows."""
@@ -96,6 +93,14 @@ class Clock:
         return f"{text} = {time.astimezone(self.zone):%a %H:%M} {self.zone_name}"
 
 
+@cache
+def _schedule(clock: Clock, text: str) -> Schedule:
+    """Many associations have the same schedule."""
+    return Schedule(
+        expression=text, words=clock.words(text), runs=tuple(clock.next_runs(text, clock.runs))
+    )
+
+
 def _shifted(weekday: str, shift: int) -> str:
     if "#" in weekday or weekday.endswith("L"):
         return "the day after," if shift > 0 else "the day before,"
@@ -120,7 +125,15 @@ def _day_words(weekday: str) -> str:
 
 def _interval_words(minute: str, hour: str) -> str:
     if "/" in minute:
-        return "every 30 minutes"
+        first = _first(minute)
+        return f"every 30 minutes, at minutes {first:02} and {first + 30}"
     step = hour.partition("/")[2]
-    every = "every hour" if step in ("", "1") else f"every {step} hours"
-    return f"{every} at minute {int(minute):02} UTC"
+    if step in ("", "1"):
+        return f"every hour at minute {int(minute):02} UTC"
+    return f"every {step} hours, on each day from {_first(hour):02}:{int(minute):02} UTC"
+
+
+def _first(field: str) -> int:
+    """Where a step begins."""
+    start = field.partition("/")[0]
+    return 0 if start == "*" else int(start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from modules.review.model.association import Association, Targets, Text
 from modules.review.values import Hidden, is_hidden
 from modules.review.when import Clock
@@ -15,6 +17,7 @@ _PURPOSES = {
     "BaselineRemediation": "Copies the patch baselines into the bucket",
 }
 SHOWN_VALUES = 5
+LONGEST_GIVEN = 300
 
 
 def sentence(association: Association, clock: Clock) -> str:
@@ -32,6 +35,8 @@ def sentence(association: Association, clock: Clock) -> str:
 
 def what(association: Association) -> str:
     """What an association does to a node."""
+    if is_hidden(association.document):
+        return f"Runs a document that is {association.document}"
     if association.patches:
         operation = association.operation
         if operation == "Install":
@@ -39,7 +44,9 @@ def what(association: Association) -> str:
         if operation == "Scan":
             return "Scans for missing patches"
         found = "not given" if operation is None else known(operation)
-        return f"Runs {known(association.document)}, whose Operation is {found},"
+        return f"Runs {known(association.document)}, whose operation is {found},"
+    if association.interrupts:
+        return association.interrupts
     return _PURPOSES.get(association.purpose, f"Runs {known(association.document)}")
 
 
@@ -78,17 +85,29 @@ def _target(key: str, values: tuple[str, ...]) -> str:
 
 def reboot(association: Association) -> str:
     """Whether nodes are rebooted."""
-    option = association.parameter("RebootOption")
-    if option == "NoReboot":
+    if not association.reboots:
         return "without a reboot"
-    if option in ("RebootIfNeeded", None):
-        return "REBOOTS a node where a patch needs it"
-    return f"reboots: {known(option)}"
+    option = association.reboot_option
+    if is_hidden(option):
+        return f"whether it reboots is {option}"
+    return "REBOOTS a node where a patch needs it"
+
+
+def reboot_reason(association: Association) -> str:
+    """Why nodes are rebooted."""
+    name, option = association.reboot_parameter, association.reboot_option
+    if name is None:
+        return f"{known(association.document)} always reboots"
+    if option is None:
+        return f"{name} is not given, and reboots are the document's default"
+    return f"{name} is {known(option)}"
 
 
 def rate(association: Association) -> str:
     """How many nodes at a time, and when State Manager stops."""
     concurrency, errors = association.max_concurrency, association.max_errors
+    if is_hidden(concurrency) or is_hidden(errors):
+        return f"at a time and errors: {known(concurrency)}, {known(errors)}"
     at_a_time = f"{known(concurrency)} at a time" if concurrency else "no limit at a time"
     if not errors:
         return at_a_time
@@ -97,12 +116,23 @@ def rate(association: Association) -> str:
     return f"{at_a_time}, stopping after {known(errors)} errors"
 
 
+def given(association: Association) -> Iterator[str]:
+    """What a document is told to do, where its name alone does not say it."""
+    parameters = association.parameters
+    known_purpose = association.purpose in _PURPOSES or association.patches
+    if known_purpose or not isinstance(parameters, Mapping):
+        return
+    for name, value in sorted(parameters.items()):
+        text = known(value)
+        yield f"{name}: {text if len(text) <= LONGEST_GIVEN else f'{text[:LONGEST_GIVEN]}...'}"
+
+
 def waiting(association: Association) -> str:
     """What an edit does to it."""
     if association.schedule is None:
         return ""
     if is_hidden(association.is_waiting):
-        return "whether edits run at once is not known until apply"
+        return f"whether edits run at once is {association.is_waiting}"
     return "edits wait for the schedule" if association.is_waiting else "edits run at once"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from modules.review.render.markdown_text import fenced
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~&])")
 _LIST = re.compile(r"^(\s*\d*)([-+.)=])")  # what would begin a list, or underline a heading
-_LONGEST_RUN = re.compile("`+")
 
 
 def line(text: str) -> str:
@@ -22,12 +23,7 @@ def plain(text: str) -> str:
 
 def code(text: str) -> str:
     """Text as code, whatever backticks it has."""
-    shown = line(text)
-    runs = _LONGEST_RUN.findall(shown)
-    if not runs:
-        return f"`{shown}`"
-    fence = "`" * (max(map(len, runs)) + 1)
-    return f"{fence} {shown} {fence}"
+    return fenced(line(text))
 
 
 def bullets(lines: Iterable[str]) -> str:

@@ -113,6 +113,22 @@ def test_nothing_is_wider_than_a_phone(opened: Browser, width: int) -> None:
     assert opened.run("return document.documentElement.scrollWidth") <= width
 
 
+TORN = """
+return [...document.querySelectorAll('th, .scroll td:first-child')].filter(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return /^\\S+$/.test(cell.innerText.trim()) && range.getClientRects().length > 1;
+}).map(cell => cell.innerText);
+"""
+
+
+@pytest.mark.parametrize(("medium", "width"), [("screen", 390), ("screen", 768), ("print", 680)])
+def test_no_word_of_a_table_is_torn(opened: Browser, medium: str, width: int) -> None:
+    opened.resize(width)
+    opened.media(medium)
+    assert opened.run(TORN) == []
+
+
 def test_the_page_complains_of_nothing_and_loads_nothing(opened: Browser) -> None:
     assert opened.log() == []
     assert opened.run("return performance.getEntriesByType('resource').length") == 0

@@ -23,8 +23,12 @@ WIDENING = ("targets-widened", "targets-changed")
 
 
 def subjects(*rules: str) -> Callable[[Report], set[str]]:
-    """The addresses of these rules' findings."""
-    return lambda report: {each.subject for each in report.findings if each.rule in rules}
+    """The addresses of these rules' findings, without those of maintenance windows."""
+    return lambda report: {
+        each.subject
+        for each in report.findings
+        if each.rule in rules and "aws_ssm_maintenance_window" not in each.subject
+    }
 
 
 def installing(report: Report) -> set[str]:

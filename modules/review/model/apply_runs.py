@@ -23,21 +23,22 @@ def runs_on_apply(
     pair: Pair,
     after: Association | None,
     attributes: Sequence[str],
-    documents: Mapping[str, DocumentChange],
+    documents: Mapping[str, Sequence[DocumentChange]],
 ) -> tuple[RunsOnApply, tuple[str, ...]]:
     """Whether the apply starts an association: UpdateAssociation in the SSM API reference."""
     if after is None:
         return RunsOnApply.NO, ()
     reasons = list(_own_reasons(pair, attributes))
     certain = bool(reasons)
-    document = documents.get(str(after.document))
+    named = documents.get(str(after.document), ())
+    document = next((each for each in named if each.is_of(each.name, after.region)), None)
     if document and not reasons and _follows_new_versions(after):
         reasons.append(_document_reason(document))
         certain = document.certain
     if not reasons or after.is_waiting is True:
         return RunsOnApply.NO, ()
     if is_hidden(after.is_waiting):
-        reasons.append("unless it waits for its schedule, which is not known until apply")
+        reasons.append(f"unless it waits for its schedule, which is {after.is_waiting}")
         certain = False
     return (RunsOnApply.YES if certain else RunsOnApply.MAYBE), tuple(reasons)
 

@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from modules.policy.schedule import is_rate
 from modules.quick_setup import names
-from modules.review.values import UNKNOWN, Hidden, Unknown, is_hidden
+from modules.review.model.patch_documents import (
+    INTERRUPTING,
+    PATCHING,
+    RUN_PATCH_BASELINE,
+    PatchDocument,
+)
+from modules.review.model.regions import region_of
+from modules.review.values import (
+    UNKNOWN,
+    Hidden,
+    concealed,
+    has_unknown,
+    is_hidden,
+)
 
 TYPE = "aws_ssm_association"
 _PLACEHOLDER = "aws:NoOpAutomationTag"  # what AWS reports where there are no targets
 _WITHOUT_TARGETS = ("NameTagRemediation", "EnableExplorer", "BaselineRemediation")
-# AWS's documents that patch: all have the parameters Operation and, but for the last, RebootOption.
-PATCH_DOCUMENTS = (
-    "AWS-RunPatchBaseline",
-    "AWS-RunPatchBaselineAssociation",
-    "AWS-RunPatchBaselineWithHooks",
-    "AWS-ApplyPatchBaseline",
-)
 _NAME = re.compile(
     re.escape(names.association("", "").rstrip("-")) + r"-(?P<purpose>.+?)(?:-LA)?-(?P<id>[^-]+)"
 )
-_REGION = re.compile(r"arn:[^:]*:[^:]*:(?P<region>[^:]+):")
 Text = str | Hidden | None
 
 
@@ -68,36 +74,64 @@ class Association:
 
     @property
     def patches(self) -> bool:
-        """Whether it runs a document of AWS's whose Operation scans or installs."""
-        return self.document in PATCH_DOCUMENTS
+        """Whether it runs a document of AWS's that scans or installs."""
+        return self._patching is not None
 
     @property
+    def interrupts(self) -> str | None:
+        """What it does to nodes besides patching that takes them down, in words."""
+        return INTERRUPTING.get(str(self.document))
+
+    @cached_property
     def operation(self) -> Text:
         """`Scan` or `Install` where it patches."""
-        return self.parameter("Operation") if self.patches else None
+        if self._patching is None:
+            return None
+        name = self._patching.operation
+        return self.parameter(name) if name else "Install"
+
+    @property
+    def reboot_option(self) -> Text:
+        """What the document is told of reboots; None where nothing."""
+        return self.parameter(self.reboot_parameter) if self.reboot_parameter else None
+
+    @property
+    def reboot_parameter(self) -> str | None:
+        """The parameter by which its document is told of reboots."""
+        return self._patching.reboot if self._patching else None
+
+    @cached_property
+    def _patching(self) -> PatchDocument | None:
+        """How its document patches; one that is not known may, where it is given an Operation."""
+        if is_hidden(self.document):
+            return RUN_PATCH_BASELINE if self.parameter("Operation") is not None else None
+        return PATCHING.get(str(self.document))
 
     @property
     def has_no_targets(self) -> bool:
         """Whether it is one that Quick Setup gives no targets: what it then reports is its own."""
         return self.purpose in _WITHOUT_TARGETS
 
-    @property
+    @cached_property
     def installs(self) -> bool:
         """Whether it installs patches, or may: unknown counts."""
         return self.patches and (self.operation == "Install" or is_hidden(self.operation))
 
-    @property
+    @cached_property
     def reboots(self) -> bool:
-        """Whether it may reboot nodes: the document's own default is RebootIfNeeded."""
-        return self.installs and self.parameter("RebootOption") != "NoReboot"
+        """Whether it may reboot nodes, which is each document's own default."""
+        stays_up = self._patching.stays_up if self._patching else None
+        return self.installs and (stays_up is None or self.reboot_option != stays_up)
 
     @property
-    def is_waiting(self) -> bool | Unknown:
+    def is_waiting(self) -> bool | Hidden:
         """Whether an edit waits for the next interval, which State Manager grants cron alone."""
         if self.schedule is None:
             return False
-        if is_hidden(self.schedule) or is_hidden(self.waits):
-            return False if self.waits is False else UNKNOWN
+        if is_hidden(self.waits):
+            return self.waits
+        if is_hidden(self.schedule):
+            return self.waits and self.schedule  # type: ignore[return-value] # a mark, by the line above
         return bool(self.waits) and not is_rate(str(self.schedule))
 
 
@@ -144,16 +178,6 @@ def _parts(name: Any) -> tuple[str | None, str]:
     return (match["id"], match["purpose"]) if match else (None, "Association")
 
 
-def region_of(attributes: Mapping[str, Any]) -> str | None:
-    """The region that an association's own attributes name."""
-    region = attributes.get("region")  # of hashicorp/aws 6
-    if isinstance(region, str):
-        return region
-    arn = attributes.get("arn")
-    match = _REGION.match(arn) if isinstance(arn, str) else None
-    return match["region"] if match else None
-
-
 def _parameters(value: Any) -> Mapping[str, Text] | Hidden:
     if is_hidden(value):
         return value  # type: ignore[no-any-return] # a mark
@@ -170,14 +194,16 @@ def _targets(blocks: Any, instance_id: Any, purpose: str) -> Targets | Hidden:
         return Targets(by_key={}) if purpose in _WITHOUT_TARGETS else blocks
     if isinstance(instance_id, str) and instance_id and not blocks:
         return Targets(by_key={"InstanceIds": (instance_id,)})
+    if is_hidden(instance_id) and not blocks:
+        return instance_id  # type: ignore[no-any-return] # a mark
     listed = list(blocks) if isinstance(blocks, Sequence) else []
     if not all(_is_readable(block) for block in listed):
-        return UNKNOWN
-    return Targets(
-        by_key={
-            block["key"]: tuple(block["values"]) for block in listed if block["key"] != _PLACEHOLDER
-        }
-    )
+        return UNKNOWN if has_unknown(blocks) else concealed(blocks)
+    by_key: dict[str, tuple[str, ...]] = {}
+    for block in listed:
+        if block["key"] != _PLACEHOLDER:
+            by_key[block["key"]] = (*by_key.get(block["key"], ()), *block["values"])
+    return Targets(by_key=by_key)
 
 
 def _is_readable(block: Any) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from modules.review.model.apply_runs import runs_on_apply
-from modules.review.model.association import TYPE, Association, read_association, region_of
+from modules.review.model.association import TYPE, Association, read_association
 from modules.review.model.document import DocumentChange
 from modules.review.model.pairs import Pair, pairs
+from modules.review.model.regions import region_of
 from modules.review.plan import Plan, ResourceChange
 from modules.review.report import RunsOnApply
 from modules.review.values import UNKNOWN, shown
@@ -31,6 +33,7 @@ _FUNCTIONAL = (
     "compliance_severity",
     "output_location",
     "calendar_names",
+    "wait_for_success_timeout_seconds",  # of the provider alone, which updates it for this as well
 )
 
 
@@ -76,7 +79,9 @@ def association_changes(
     plan: Plan, documents: Sequence[DocumentChange]
 ) -> Iterator[AssociationChange]:
     """Every association of the plan, those that do not change as well."""
-    by_name = {each.name: each for each in documents}
+    by_name: dict[str, list[DocumentChange]] = defaultdict(list)
+    for each in documents:
+        by_name[each.name].append(each)
     for pair in pairs(plan, (TYPE,), _identity):
         region = pair.change.region
         before = read_association(pair.before_address, pair.before, region)

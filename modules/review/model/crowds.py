@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from modules.review.fleet import Fleet
@@ -64,12 +64,63 @@ def _nodes(change: AssociationChange, fleet: Fleet | None) -> frozenset[str] | N
     return None if nodes is None else frozenset(node.id for node in nodes)
 
 
+class Meetings:
+    """Which crowds surely meet, found without comparing each with all others.
+
+    Crowds that meet have a value of a key in common, or a node; or one of them has no limit; or
+    one is of any value of a tag that the other names.
+    """
+
+    def __init__(self, found: Sequence[Crowd]) -> None:
+        self.found = found
+        self._by_mark: dict[object, list[int]] = defaultdict(list)
+        self._by_tag: dict[str, list[int]] = defaultdict(list)
+        for number, crowd in enumerate(found):
+            for mark in _marks(crowd):
+                self._by_mark[mark].append(number)
+            for tag in _tags(crowd):
+                self._by_tag[tag].append(number)
+
+    def of(self, number: int) -> list[int]:
+        """The numbers of the crowds that meet this one, itself among them, in their order."""
+        crowd = self.found[number]
+        marks = _marks(crowd)
+        if _EVERYWHERE in marks:
+            return [n for n, other in enumerate(self.found) if other.meets(crowd)]
+        near = {n for mark in {*marks, _EVERYWHERE} for n in self._by_mark[mark]}
+        near |= {n for tag in _tags(crowd) for n in self._by_mark["tag-key", tag]}
+        if crowd.nodes is None:
+            any_value = crowd.targets.get("tag-key", frozenset[str]())
+            near |= {n for tag in any_value for n in self._by_tag[tag]}
+        return [n for n in sorted(near) if self.found[n].meets(crowd)]
+
+
+_EVERYWHERE = "everywhere"
+
+
+def _marks(crowd: Crowd) -> set[object]:
+    """What two crowds that meet have in common."""
+    if crowd.nodes is not None:
+        return set(crowd.nodes)
+    marks: set[object] = {(key, value) for key in crowd.targets for value in crowd.targets[key]}
+    return marks or {_EVERYWHERE}
+
+
+def _tags(crowd: Crowd) -> list[str]:
+    """The tags of which it names a value."""
+    if crowd.nodes is not None:
+        return []
+    return [key.removeprefix("tag:") for key in crowd.targets if key.startswith("tag:")]
+
+
 def with_earlier(
     found: tuple[Crowd, ...],
 ) -> Iterator[tuple[AssociationChange, list[AssociationChange]]]:
     """Each association, with those before it that it surely meets."""
+    meetings = Meetings(found)
     for number, crowd in enumerate(found):
-        earlier = [m for each in found[:number] if each.meets(crowd) for m in each.members]
+        near = [found[other] for other in meetings.of(number) if other < number]
+        earlier = [member for each in near for member in each.members]
         for change in crowd.members:
             yield change, list(earlier)
             earlier.append(change)

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modules.review.leaves import text_lines
+from modules.review.model.regions import region_of
 from modules.review.plan import Action, Plan, ResourceChange
-from modules.review.values import is_hidden
+from modules.review.values import has_unknown
 
 TYPE = "aws_ssm_document"
 # What of a document makes State Manager's new version: all but tags and who it is shared with.
@@ -21,9 +23,15 @@ class DocumentChange:
 
     change: ResourceChange
     name: str
+    region: str | None
     certain: bool
     white_space_only: bool
     parts: tuple[str, ...]
+    lines: tuple[str, ...]
+
+    def is_of(self, name: object, region: str | None) -> bool:
+        """Whether an association of this document's name, in a region, runs it."""
+        return name == self.name and (not region or not self.region or region == self.region)
 
 
 def changed_documents(plan: Plan) -> Iterator[DocumentChange]:
@@ -39,12 +47,14 @@ def changed_documents(plan: Plan) -> Iterator[DocumentChange]:
         yield DocumentChange(
             change=change,
             name=name,
+            region=region_of(change.before) or change.region,
             certain=change.action is Action.REPLACE
-            or any(not is_hidden(change.after.get(key)) for key in keys),
+            or any(not has_unknown(change.after.get(key)) for key in keys),
             white_space_only=keys == ["content"]
             and change.action is Action.UPDATE
             and same_meaning(before, after),
             parts=tuple(changed_parts(before, after)),
+            lines=tuple(_changed_lines(before, after)),
         )
 
 
@@ -92,6 +102,15 @@ def changed_parts(before: Any, after: Any) -> Iterator[str]:
         if first.get(key) != second.get(key):
             yield str(key)
     yield from _changed_steps(_steps(first), _steps(second))
+
+
+def _changed_lines(before: Any, after: Any) -> Iterator[str]:
+    """What differs within the steps that are there before and after."""
+    first, second = parsed(before), parsed(after)
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        old, new = _steps(first), _steps(second)
+        for name in sorted(old.keys() & new.keys()):
+            yield from text_lines(name, old[name], new[name])
 
 
 def _changed_steps(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from modules.review.model.pairs import Pair, pairs
 from modules.review.model.policy_difference import StatementChange, differences
 from modules.review.model.policy_document import Statement, statements
 from modules.review.plan import Action, Plan, ResourceChange
-from modules.review.values import Hidden, is_hidden
+from modules.review.values import UNKNOWN, Hidden, is_hidden, shown
 
 ROLE = "aws_iam_role"
 TRUST = "trust policy"
@@ -79,27 +79,30 @@ def _inline_policies(plan: Plan) -> Iterator[PolicyChange]:
     """Policies that stand inside of a role; the provider computes them where it is not asked to."""
     for change in plan.of_type(ROLE):
         before, after = change.before.get("inline_policy"), change.after.get("inline_policy")
-        if not isinstance(after, list) or (change.before and not isinstance(before, list)):
+        computed = after == UNKNOWN and "inline_policy" not in (change.arguments or ())
+        if before == after or computed or change.action is Action.DELETE:
             continue
-        old, new = _by_name(before or []), _by_name(after)
-        for name in sorted({*old, *new}, key=str):
-            first, second = statements(old.get(name)), statements(new.get(name))
-            found = differences(first or (), second or ())
-            if found:
-                yield PolicyChange(
-                    change=change,
-                    kind=f"inline policy {name}",
-                    is_new=name not in old,
-                    is_gone=name not in new,
-                    statements=found,
-                )
+        old, new = _by_name(before), _by_name(after)
+        for name in sorted({*old, *new}):
+            pair = Pair(
+                change=change,
+                before={"policy": old[name]} if name in old else {},
+                after={"policy": new[name]} if name in new else {},
+                before_address=change.address,
+                is_new=False,
+            )
+            if found := _compared(pair, "policy", f"inline policy {name}"):
+                yield found
 
 
-def _by_name(blocks: list[Any]) -> dict[str, Any]:
+def _by_name(blocks: Any) -> dict[str, Any]:
+    """Policies by their names; blocks that are not known stand for one without a name."""
+    if is_hidden(blocks):
+        return {"": blocks}
     return {
-        str(block.get("name")): block.get("policy")
-        for block in blocks
-        if isinstance(block, Mapping) and isinstance(block.get("policy"), str)
+        shown(block.get("name")): block.get("policy")
+        for block in (blocks if isinstance(blocks, list) else ())
+        if isinstance(block, Mapping) and (block.get("name") or block.get("policy"))
     }
 
 

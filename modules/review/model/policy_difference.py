@@ -19,6 +19,12 @@ _ELEMENTS = (
 )
 # Elements whose further values take something away from the statement.
 _NARROWING = ("Condition", "NotAction", "NotResource", "NotPrincipal")
+# Of each two, a statement has one: the other in its place covers more, and less.
+_OPPOSITES = (
+    ("Principal", "NotPrincipal"),
+    ("Action", "NotAction"),
+    ("Resource", "NotResource"),
+)
 _WITH_WILDCARDS = ("Action", "NotAction", "Resource", "NotResource")
 
 
@@ -76,6 +82,8 @@ def differences(
     same = {each.key for each in before} & {each.key for each in after}
     old = [each for each in before if each.key not in same]
     new = [each for each in after if each.key not in same]
+    if len(old) == len(new) == 1 and old[0].effect == new[0].effect:
+        return (StatementChange(before=old[0], after=new[0]),)
     found = []
     for statement in new:
         partner = _partner(statement, old)
@@ -107,7 +115,7 @@ def _direction(before: Statement | None, after: Statement | None) -> tuple[bool,
     """Whether a statement covers more, and whether it covers less."""
     if before is None or after is None:
         return before is None, after is None
-    grows = shrinks = False
+    grows = shrinks = _turned(before, after)
     for name in _ELEMENTS:
         old, new = before.values(name), after.values(name)
         more, less = not _covered(new, old, name), not _covered(old, new, name)
@@ -115,6 +123,15 @@ def _direction(before: Statement | None, after: Statement | None) -> tuple[bool,
             more, less = less, more
         grows, shrinks = grows or more, shrinks or less
     return grows, shrinks
+
+
+def _turned(before: Statement, after: Statement) -> bool:
+    """Whether an element becomes its opposite."""
+    return any(
+        bool(before.values(name)) != bool(after.values(name))
+        and bool(before.values(opposite)) != bool(after.values(opposite))
+        for name, opposite in _OPPOSITES
+    )
 
 
 def _covered(values: frozenset[str], by: frozenset[str], element: str) -> bool:

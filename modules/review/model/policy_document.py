@@ -39,11 +39,10 @@ class Statement:
         return self.effect, tuple(sorted((k, tuple(sorted(v))) for k, v in self.elements.items()))
 
     @property
-    def everything(self) -> bool:
-        """Whether it covers every action of something."""
-        return any(each == "*" or each.endswith(":*") for each in self.values("Action")) or bool(
-            self.values("NotAction")
-        )
+    def everything(self) -> frozenset[str]:
+        """The values that cover every action of something."""
+        wild = {each for each in self.values("Action") if each == "*" or each.endswith(":*")}
+        return frozenset(wild | {f"all but {each}" for each in self.values("NotAction")})
 
     @property
     def everybody(self) -> bool:

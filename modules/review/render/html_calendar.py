@@ -23,8 +23,27 @@ _TOGGLES = (
 
 def calendar(report: Report) -> Iterator[str]:
     """The section; a sentence where nothing runs at fixed times."""
+    yield from _table(report)
+    yield from _not_shown(report)
+
+
+def _not_shown(report: Report) -> Iterator[str]:
+    """What patches and has no place in a calendar: by its rate, or several times a day."""
+    shown = {entry.address for entry in report.calendar}
+    rest = [each for each in report.associations if each.operation and each.address not in shown]
+    if rest:
+        yield "<p>Not in the calendar:</p><ul>"
+        for each in rest:
+            schedule = each.after or each.before
+            when = schedule.words if schedule else "not known"
+            ends = "" if each.after else " (ends)"
+            yield f"<li>{escaped(each.name)}{ends}: {escaped(when)}</li>"
+        yield "</ul>"
+
+
+def _table(report: Report) -> Iterator[str]:
     if not report.calendar:
-        yield "<p>No patch run of the next four weeks is at a fixed time.</p>"
+        yield "<p>The calendar of the next four weeks is empty.</p>"
         return
     zone = UTC if report.zone == "UTC" else ZoneInfo(report.zone)
     by_day: dict[date, list[CalendarEntry]] = defaultdict(list)

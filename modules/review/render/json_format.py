@@ -9,7 +9,5 @@ from modules.review.report import VERSION, Report, plain
 
 def render(report: Report) -> str:
     """One document, with members in the order of the report."""
-    return (
-        json.dumps({"report_version": VERSION, **plain(report)}, indent=1, ensure_ascii=False)
-        + "\n"
-    )
+    # In ASCII: whatever a plan's names hold, it is JSON in every encoding.
+    return json.dumps({"report_version": VERSION, **plain(report)}, indent=1) + "\n"

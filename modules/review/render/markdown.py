@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from modules.review.render.groups import Group, grouped
-from modules.review.render.markdown_text import cell, code, cut, escaped, name, row, size
+from modules.review.render.markdown_text import cell, cut, escaped, name, row, size
 from modules.review.render.phrases import (
     NO_RUN,
     NOTHING_FOUND,
@@ -175,12 +175,12 @@ def _permission(each: Permission) -> str:
     marks = f" ⚠️ {', '.join(each.marks)}" if each.marks else ""
     icon = "widens" if each.widens else "narrows"
     title = f"{escaped(each.kind)}: {each.change} {each.effect} {escaped(each.sid)} ({icon}){marks}"
-    lines = "<br>".join(f"`{code(line)}`" for line in each.lines)
+    lines = "<br>".join(name(line) for line in each.lines)
     return row(f"{title}<br>{lines}")
 
 
 def _change(each: Change) -> tuple[str, ...]:
-    attributes = [f"`{code(line)}`" for line in each.attributes]
+    attributes = [name(line) for line in each.attributes]
     summary = [escaped(each.summary)] if each.summary else []
     return (
         SYMBOLS.get(each.action, "~").strip(),

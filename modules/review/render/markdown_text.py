@@ -6,13 +6,16 @@ import re
 
 from modules.review.render.phrases import control_free
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~$&])")
+_LINKED = re.compile(r"(@|#|:(?=//)|\bwww(?=\.)|\bGH(?=-))")
+_BACKTICKS = re.compile("`+")
+_PIPE = re.compile(r"(?<!\\)\|")
 _LONGEST_CELL = 1_500
 
 
 def cell(text: str) -> str:
-    """Text for a table."""
-    return cut(text).replace("\n", " ") or " "
+    """Text for a table, where a pipe ends a cell even within code."""
+    return _PIPE.sub(r"\|", cut(text).replace("\n", " ")) or " "
 
 
 def row(text: str) -> str:
@@ -39,19 +42,19 @@ def cut(text: str) -> str:
 
 
 def name(text: str) -> str:
-    """A name or an address."""
-    return f"`{code(text)}`"
+    """A name, an address or a value as code."""
+    return fenced(control_free(text) or " ")
 
 
-def code(text: str) -> str:
-    """Text for a code span in a table: without what would end either."""
-    return control_free(text).replace("`", "'").replace("|", "\\|")
+def fenced(text: str) -> str:
+    """A line as code, whatever backticks it has."""
+    runs = _BACKTICKS.findall(text)
+    if not runs:
+        return f"`{text}`"
+    fence = "`" * (max(map(len, runs)) + 1)
+    return f"{fence} {text} {fence}"
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown takes as it is, and that mentions nobody."""
-    return (
-        _SPECIAL.sub(r"\\\1", control_free(text))
-        .replace("@", "@&#8203;")
-        .replace("://", ":&#8203;//")
-    )
+    """Text that Markdown takes as it is, that mentions nobody and links to nothing."""
+    return _LINKED.sub(r"\1&#8203;", _SPECIAL.sub(r"\\\1", control_free(text)))

@@ -57,7 +57,8 @@ def policies(report: Report, show: Callable[[str], str] = str) -> str:
 def totals(report: Report) -> str:
     """The number of resources by what the apply does with them."""
     counted = [f"{number} {_VERBS[action]}" for action, number in report.counts.items()]
-    return f"Resources: {', '.join(counted)}." if counted else "No resource changes."
+    resources = f"Resources: {', '.join(counted)}." if counted else "No resource changes."
+    return f"{resources} Outputs: {len(report.outputs)} changed." if report.outputs else resources
 
 
 def reach(report: Report, address: str) -> str | None:
@@ -85,6 +86,8 @@ def _reach(each: FleetAssociation) -> str:
 
 def control_free(text: str) -> str:
     """Text whose control characters are written out: a plan's values may hold any."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

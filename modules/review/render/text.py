@@ -48,8 +48,11 @@ class Screen:
 
     def wrapped(self, text: str, indent: int, *, hanging: int = 0) -> str:
         """Text within the width; words that are longer stay whole, so that they can be copied."""
+        shown = control_free(text)
+        if indent + len(shown) <= self.width:
+            return f"{' ' * indent}{shown}"  # as most lines are, and wrapping takes its time
         return textwrap.fill(
-            control_free(text),
+            shown,
             width=max(self.width, indent + 30),
             initial_indent=" " * indent,
             subsequent_indent=" " * (indent + hanging),

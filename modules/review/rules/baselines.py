@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modules.review.facts import Facts
+from modules.review.leaves import text_lines
 from modules.review.model.associations import AssociationChange
 from modules.review.model.baselines import CUSTOM, BaselineSelection
 from modules.review.plan import Action, ResourceChange
@@ -143,7 +144,8 @@ def _custom(change: ResourceChange) -> Iterator[Finding]:
             f"The custom patch baseline {shown(change.after.get('name'))} approves other patches:"
             f" {', '.join(differing)}.",
             *(
-                f"{name}: {shown(change.before.get(name))} -> {shown(change.after.get(name))}"
+                line
                 for name in differing
+                for line in text_lines(name, change.before.get(name), change.after.get(name))
             ),
         )

@@ -20,12 +20,14 @@ _BLOCKS = (
     "ignore_public_acls",
     "restrict_public_buckets",
 )
+_OWNERSHIP = "aws_s3_bucket_ownership_controls"
 _PROTECTIONS: Mapping[str, str] = {
     "aws_s3_bucket_versioning": "versioning",
     "aws_s3_bucket_server_side_encryption_configuration": "encryption",
-    "aws_s3_bucket_ownership_controls": "ownership by the bucket's owner",
+    _OWNERSHIP: "ownership by the bucket's owner",
     "aws_s3_bucket_logging": "the access log",
 }
+_ACL = "aws_s3_bucket_acl"
 _LOGS = f"{BUCKET_PREFIX}access-log-"
 
 
@@ -36,6 +38,15 @@ def check(facts: Facts) -> Iterator[Finding]:
         if change.action in (Action.DELETE, Action.REPLACE):
             going.add(shown(change.before.get("bucket")))
             yield _content_lost(change)
+    for change in facts.plan.of_type(_ACL):
+        if change.is_change and str(change.after.get("acl")).startswith("public-"):
+            yield resource_finding(
+                "bucket-protection-weakened",
+                Severity.CRITICAL,
+                change,
+                f"Everybody gets the bucket {shown(change.after.get('bucket'))}:"
+                f" its ACL is {shown(change.after.get('acl'))}.",
+            )
     for change in facts.plan.of_type(_PUBLIC, *_PROTECTIONS):
         if shown(change.before.get("bucket")) in going or change.action is Action.FORGET:
             continue
@@ -83,6 +94,17 @@ def _weakened(change: ResourceChange) -> Iterator[str]:
         before, after = _status(change.before), _status(change.after)
         if before == "Enabled" and after != "Enabled":
             yield f"versioning (now {after})"
+    elif change.type == _OWNERSHIP:
+        before, after = _ownership(change.before), _ownership(change.after)
+        if before == "BucketOwnerEnforced" and after != before:
+            yield f"{_PROTECTIONS[_OWNERSHIP]} (now {after})"
+
+
+def _ownership(attributes: Mapping[str, Any]) -> str:
+    try:
+        return str(attributes["rule"][0]["object_ownership"])
+    except (KeyError, IndexError, TypeError):
+        return "not known"
 
 
 def _status(attributes: Mapping[str, Any]) -> str:

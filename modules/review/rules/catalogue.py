@@ -13,11 +13,13 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
     {
         # plan
         "plan-incomplete": "The plan is not whole",
+        "check-failed": "A check of the configuration fails",
         # operation
         "install-begins": "Patches are installed where they were not",
         "reboot-begins": "Nodes are rebooted where they were not",
         "policy-removed": "A patch policy is removed",
         "install-ends": "Patches are no longer installed",
+        "association-added": "An association is added",
         "association-removed": "An association is removed",
         "reboot-ends": "Nodes are no longer rebooted",
         # runs
@@ -33,6 +35,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "targets-widened": "An association reaches more nodes",
         "targets-narrowed": "An association reaches fewer nodes",
         "targets-changed": "An association reaches other nodes",
+        "node-tags-changed": "A node's tags change, by which associations find it",
         # rate control
         "rate-loosened": "More nodes at a time, or more errors before State Manager stops",
         "rate-tightened": "Fewer nodes at a time, or fewer errors before State Manager stops",
@@ -52,6 +55,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "permissions-unknown": "Permissions are not known before the apply",
         "policy-attached": "A managed policy is attached to a role",
         "policy-detached": "A managed policy is detached from a role",
+        "node-role-changed": "Nodes get another role",
         "store-access-lost": "Nodes of a role can no longer read the patch baselines",
         # what is lost
         "bucket-content-lost": "A bucket is destroyed with what is in it",
@@ -64,6 +68,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         # what is outside of Terraform
         "import-changes": "An import changes what it takes over",
         "drift-reverted": "The plan undoes a change that was made outside of Terraform",
+        "drift-kept": "The plan leaves a change as it is that was made outside of Terraform",
         # the provider
         "update-refused": "The provider cannot make this update",
         "sync-compliance-lost": "An update clears the association's SyncCompliance",

@@ -17,8 +17,8 @@ from modules.review.rules.findings import finding
 from modules.review.when import Clock
 
 APART = timedelta(minutes=2)
-HORIZON = timedelta(weeks=4)
-_MOST_RUNS = 48 * 28 + 1  # every half hour, for four weeks
+HORIZON = timedelta(weeks=53)  # a fifth Sunday is one of few
+_DAY = timedelta(days=1)
 _SHOWN = 3
 
 
@@ -38,7 +38,7 @@ def severity(changes: Sequence[AssociationChange]) -> Severity:
 
 
 class Agenda:
-    """When schedules run in the next four weeks, and where two of them collide."""
+    """When schedules run in the next year, and where two of them collide."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -46,11 +46,16 @@ class Agenda:
         self._collisions: dict[tuple[str, str], datetime | None] = {}
 
     def runs(self, schedule: str) -> list[datetime]:
-        """The runs of a schedule that has fixed times."""
+        """The runs of a schedule that has fixed times; of one that runs several times a day, a day.
+
+        Such a schedule runs on every day at the same times.
+        """
         if schedule not in self._runs:
-            count = _MOST_RUNS if "/" in schedule else 29
-            ahead = self.clock.next_runs(schedule, count)
-            self._runs[schedule] = [run for run in ahead if run < self.clock.start + HORIZON]
+            ahead = self.clock.next_runs(schedule, 2)
+            apart = ahead[1] - ahead[0] if len(ahead) == 2 else HORIZON
+            horizon = _DAY if apart < _DAY else HORIZON
+            ahead = self.clock.next_runs(schedule, horizon // apart + 2)
+            self._runs[schedule] = [run for run in ahead if run < self.clock.start + horizon]
         return self._runs[schedule]
 
     def collision(self, one: object, other: object) -> datetime | None:
@@ -58,8 +63,24 @@ class Agenda:
         if not isinstance(one, str) or not isinstance(other, str):
             return None
         if (one, other) not in self._collisions:
-            self._collisions[one, other] = _first_collision(self.runs(one), self.runs(other))
+            self._collisions[one, other] = self._collision(self.runs(one), self.runs(other))
         return self._collisions[one, other]
+
+    def _collision(self, one: list[datetime], other: list[datetime]) -> datetime | None:
+        if _is_frequent(one) == _is_frequent(other):
+            return _first_collision(one, other)
+        frequent, rare = (one, other) if _is_frequent(one) else (other, one)
+        # The rare one runs at one time of day: what holds for its first run holds for all.
+        offsets = {(each - run) % _DAY for run in rare[:1] for each in frequent}
+        after = min((each for each in offsets if each <= APART), default=None)
+        if after is not None:
+            return rare[0] + after
+        return rare[0] if any(_DAY - each <= APART for each in offsets) else None
+
+
+def _is_frequent(runs: Sequence[datetime]) -> bool:
+    """Whether these are of a schedule that runs several times a day."""
+    return len(runs) > 1 and runs[1] - runs[0] < _DAY
 
 
 def _first_collision(one: Sequence[datetime], other: Sequence[datetime]) -> datetime | None:

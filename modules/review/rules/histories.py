@@ -10,6 +10,7 @@ from modules.review.model.associations import AssociationChange
 from modules.review.plan import Action
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import finding
+from modules.review.values import shown
 
 _BOTH = (
     "The new one is created before the old one goes (create_before_destroy): for a moment there are"
@@ -65,9 +66,10 @@ def _refused(change: AssociationChange) -> Iterator[Finding]:
 
 def _compliance_lost(change: AssociationChange) -> Iterator[Finding]:
     """UpdateAssociation clears what is left out; the provider sends this only where it changes."""
-    if change.both is None or "sync_compliance" in change.attributes:
+    if change.both is None or change.both[0].sync_compliance != "MANUAL":
         return
-    if change.both[0].sync_compliance == "MANUAL":
+    after = change.both[1].sync_compliance
+    if "sync_compliance" not in change.attributes or not after:
         yield finding(
             "sync-compliance-lost",
             Severity.WARNING,
@@ -75,4 +77,12 @@ def _compliance_lost(change: AssociationChange) -> Iterator[Finding]:
             "The update clears SyncCompliance=MANUAL: hashicorp/aws does not send it again.",
             "Replace the association instead, or compliance is taken from the association's status"
             " and not from the patches.",
+        )
+    elif after != "MANUAL":
+        yield finding(
+            "sync-compliance-lost",
+            Severity.WARNING,
+            change,
+            f"SyncCompliance becomes {shown(after)}: compliance is taken from the association's"
+            " status and not from the patches.",
         )

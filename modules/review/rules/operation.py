@@ -25,6 +25,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             if change.change.address not in gone:
                 yield _removed(change)
             continue
+        yield from _added(change, change.after, facts.clock)
         yield from _operation(change, change.after, facts.clock)
         yield from _reboot(change, change.after)
 
@@ -54,9 +55,22 @@ def _operation(change: AssociationChange, after: Association, clock: Clock) -> I
         )
 
 
+def _added(change: AssociationChange, after: Association, clock: Clock) -> Iterator[Finding]:
+    """An association that nothing else speaks of: it waits, and does not install."""
+    silent = change.runs is RunsOnApply.NO and not (after.installs or after.interrupts)
+    if change.before is None and silent:
+        yield finding(
+            "association-added",
+            Severity.NOTICE,
+            change,
+            f"New: {words.sentence(after, clock)}",
+            *words.given(after),
+        )
+
+
 def _are(association: Association) -> str:
     """What is not known before the apply may be."""
-    values = (association.operation, association.parameter("RebootOption"))
+    values = (association.document, association.operation, association.reboot_option)
     return "may be" if any(is_hidden(value) for value in values) else "are"
 
 
@@ -80,15 +94,20 @@ def _reboot(change: AssociationChange, after: Association) -> Iterator[Finding]:
         return
     before = change.before
     if after.reboots and not (before and before.reboots):
-        option = after.parameter("RebootOption")
-        default = "not given, and RebootIfNeeded is the document's default"
         yield finding(
             "reboot-begins",
             Severity.CRITICAL,
             change,
             f"Nodes {_are(after)} rebooted where a patch needs it:{_whom(after)}.",
-            f"RebootOption is {default if option is None else words.known(option)};"
-            f" {words.rate(after)}.",
+            f"{words.reboot_reason(after)}; {words.rate(after)}.",
+        )
+    if after.interrupts and not (before and before.interrupts == after.interrupts):
+        yield finding(
+            "reboot-begins",
+            Severity.CRITICAL,
+            change,
+            f"{after.interrupts}:{_whom(after)}.",
+            f"The association runs {words.known(after.document)}; {words.rate(after)}.",
         )
     if before and before.reboots and after.installs and not after.reboots:
         yield finding(

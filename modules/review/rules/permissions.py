@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from modules.review.facts import Facts
@@ -13,7 +14,18 @@ from modules.review.report import Finding, Severity
 from modules.review.rules.findings import physical_name, resource_finding
 from modules.review.values import shown
 
-_ATTACHMENTS = ("aws_iam_role_policy_attachment", "aws_iam_policy_attachment")
+_ATTACHMENTS = (
+    "aws_iam_role_policy_attachment",
+    "aws_iam_user_policy_attachment",
+    "aws_iam_group_policy_attachment",
+)
+_OF_MANY = "aws_iam_policy_attachment"
+# These take every policy away that they do not list.
+_EXCLUSIVE: Mapping[str, str] = {
+    "aws_iam_role_policy_attachments_exclusive": "policy_arns",
+    "aws_iam_role_policies_exclusive": "policy_names",
+}
+_HOLDERS = {"roles": "role", "users": "user", "groups": "group"}
 _NODE_POLICY = "AmazonSSMManagedInstanceCore"
 _WIDE_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "FullAccess")
 
@@ -24,6 +36,12 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield from _document(change)
     for attachment in facts.plan.of_type(*_ATTACHMENTS):
         yield from _attachment(attachment)
+    for attachment in facts.plan.of_type(_OF_MANY):
+        for one in _of_each(attachment):
+            yield from _attachment(one)
+    for owner in facts.plan.of_type(*_EXCLUSIVE):
+        if owner.action in (Action.CREATE, Action.UPDATE, Action.REPLACE):
+            yield _exclusive(owner)
 
 
 def _document(change: PolicyChange) -> Iterator[Finding]:
@@ -95,7 +113,8 @@ def wide_marks(change: StatementChange) -> tuple[str, ...]:
         return ()
     was_allowing = before is not None and before.effect == "Allow"
     marks = []
-    if after.everything and not (was_allowing and before and before.everything):
+    old = before.everything if was_allowing and before else frozenset[str]()
+    if change.widens and after.everything - old and "*" not in old:
         marks.append("every action")
     if after.everybody and not (was_allowing and before and before.everybody):
         marks.append("everybody, under no condition")
@@ -109,13 +128,49 @@ def _attachment(change: ResourceChange) -> Iterator[Finding]:
         yield detached(change, shown(change.before.get("policy_arn")))
 
 
+def _exclusive(change: ResourceChange) -> Finding:
+    after = change.after.get(_EXCLUSIVE[change.type])
+    listed = ", ".join(map(shown, after)) if isinstance(after, list) else shown(after)
+    return resource_finding(
+        "policy-detached",
+        Severity.WARNING,
+        change,
+        f"The role {shown(change.after.get('role_name'))} keeps no policy but: {listed or 'none'}.",
+        "What else has it, runbooks of a patch policy among them, is taken away at the apply.",
+    )
+
+
+def _of_each(change: ResourceChange) -> Iterator[ResourceChange]:
+    """An attachment to many roles, users and groups, as one for each that comes or goes."""
+    before, after = _holders(change.before), _holders(change.after)
+    for holder in sorted(before | after):
+        sides = [dict([holder]) if holder in each else {} for each in (before, after)]
+        if sides[0] != sides[1]:
+            policies = [
+                {**side, "policy_arn": given.get("policy_arn")} if side else {}
+                for side, given in zip(sides, (change.before, change.after), strict=True)
+            ]
+            action = Action.DELETE if sides[0] else Action.CREATE
+            yield replace(change, action=action, before=policies[0], after=policies[1])
+
+
+def _holders(attributes: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Each holder's kind and name, with the policy; one that is hidden is shown as such."""
+    found = set()
+    for many, one in _HOLDERS.items():
+        values = attributes.get(many) or []
+        listed = values if isinstance(values, list) else [values]
+        found |= {(one, shown(each)) for each in listed}
+    return found
+
+
 def attached(change: ResourceChange, policy: str) -> Finding:
     """A managed policy comes to a role."""
     return resource_finding(
         "policy-attached",
         Severity.CRITICAL if policy.endswith(_WIDE_POLICIES) else Severity.NOTICE,
         change,
-        f"{_policy(policy)} is attached to {_role(change.after)}.",
+        f"{_policy(policy)} is attached to {_whom(change.after)}.",
         policy,
     )
 
@@ -127,7 +182,7 @@ def detached(change: ResourceChange, policy: str) -> Finding:
         "policy-detached",
         Severity.CRITICAL if of_nodes else Severity.WARNING,
         change,
-        f"{_policy(policy)} is detached from {_role(change.before)}.",
+        f"{_policy(policy)} is detached from {_whom(change.before)}.",
         *(["Nodes of that role stop being managed nodes."] if of_nodes else []),
     )
 
@@ -137,5 +192,8 @@ def _policy(arn: str) -> str:
     return arn.rpartition("/")[2] if "/" in arn else f"A policy ({arn})"
 
 
-def _role(attributes: Mapping[str, Any]) -> str:
-    return shown(attributes.get("role") or attributes.get("name"))
+def _whom(attributes: Mapping[str, Any]) -> str:
+    for key in ("role", "user", "group", "name"):
+        if attributes.get(key):
+            return shown(attributes[key])
+    return "nobody"

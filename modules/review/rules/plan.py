@@ -23,6 +23,18 @@ def check(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def failed_checks(facts: Facts) -> Iterator[Finding]:
+    """Checks of the configuration that fail; only the plan's output says so otherwise."""
+    for address, said in facts.plan.failed_checks:
+        yield Finding(
+            rule="check-failed",
+            severity=Severity.WARNING,
+            subject=address,
+            name=address,
+            message=f"A check of the configuration fails: {said}",
+        )
+
+
 def _finding(severity: Severity, message: str) -> Finding:
     return Finding(
         rule="plan-incomplete", severity=severity, subject="", name="the plan", message=message

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from modules.review import words
 from modules.review.facts import Facts
 from modules.review.model.associations import AssociationChange
-from modules.review.model.crowds import Crowd, crowds
+from modules.review.model.crowds import Crowd, Meetings, crowds
 from modules.review.report import Finding
 from modules.review.rules.conflicts import severity
 from modules.review.rules.findings import finding
@@ -24,8 +24,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     after = [change for change in facts.associations if change.after]
     yield from _twice(after)
     found = crowds(after, facts.fleet)
-    for crowd in found:
-        together = _together(crowd, found)
+    meetings = Meetings(found)
+    for number, crowd in enumerate(found):
+        together = _together(crowd, [found[each] for each in meetings.of(number)])
         if len(together) > MOST_PER_NODE:
             change = crowd.members[0]
             yield finding(
@@ -37,12 +38,12 @@ def check(facts: Facts) -> Iterator[Finding]:
             )
 
 
-def _together(crowd: Crowd, found: tuple[Crowd, ...]) -> list[AssociationChange]:
+def _together(crowd: Crowd, near: Sequence[Crowd]) -> list[AssociationChange]:
     """The associations on the node of a crowd that has most; without a fleet, all that meet."""
     if crowd.nodes is None:
-        return [member for other in found if other.meets(crowd) for member in other.members]
+        return [member for other in near for member in other.members]
     of_nodes = (
-        [member for other in found if node in (other.nodes or ()) for member in other.members]
+        [member for other in near if node in (other.nodes or ()) for member in other.members]
         for node in sorted(crowd.nodes)
     )
     return max(of_nodes, key=len, default=[])

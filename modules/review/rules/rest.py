@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from modules.review.change_list import differences
 from modules.review.cosmetics import changed_attributes, cosmetic_kind
 from modules.review.facts import Facts
 from modules.review.model.association import TYPE as ASSOCIATION
@@ -108,6 +109,7 @@ def _rest(change: ResourceChange) -> Iterator[Finding]:
             change,
             f"{change.type} is {_VERBS[change.action]}{what}. This review knows nothing of this"
             " type: read it in the plan.",
+            *differences(change),
         )
     elif change.action is Action.DELETE:
         yield resource_finding(
@@ -123,5 +125,9 @@ def _rest(change: ResourceChange) -> Iterator[Finding]:
         )
     elif change.action is Action.UPDATE:
         yield resource_finding(
-            "resource-changed", Severity.NOTICE, change, f"{change.type} changes: {names}."
+            "resource-changed",
+            Severity.NOTICE,
+            change,
+            f"{change.type} changes: {names}.",
+            *differences(change),
         )

@@ -12,7 +12,7 @@ from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
 from modules.review.rules.findings import resource_finding
 from modules.review.rules.permissions import attached, detached
-from modules.review.values import is_hidden, shown
+from modules.review.values import has_unknown, is_hidden, shown
 
 _TAG_PREFIX = role_tag_key("")
 
@@ -28,6 +28,14 @@ def check(facts: Facts) -> Iterator[Finding]:
                 change,
                 f"The role loses {', '.join(lost)}: the bucket's policy denies the patch baselines"
                 " to its nodes, and patching fails there.",
+            )
+        elif perhaps := _perhaps_lost_tags(change):
+            yield resource_finding(
+                "store-access-lost",
+                Severity.WARNING,
+                change,
+                f"The role may lose {', '.join(perhaps)}: its tags are not known until apply.",
+                "Without it, the bucket's policy denies the patch baselines to its nodes.",
             )
         yield from _boundary(change)
         yield from _managed_policies(change)
@@ -69,13 +77,31 @@ def lost_tags(change: ResourceChange) -> list[str]:
     """The tags for reading overrides that a role has no longer after the apply."""
     if change.action not in (Action.UPDATE, Action.REPLACE):
         return []
-    after = change.after.get("tags_all")
-    if is_hidden(after):
-        after = change.after.get("tags")  # where the role is made anew, all of them are computed
+    after = _tags_after(change)
     if is_hidden(after):
         return []
-    before = _access_tags(change.before.get("tags_all")) or _access_tags(change.before.get("tags"))
-    return sorted(before - _access_tags(after))
+    return sorted(_tags_before(change) - _access_tags(after))
+
+
+def _perhaps_lost_tags(change: ResourceChange) -> list[str]:
+    """The tags of which the plan does not know whether they stay as they are."""
+    if change.action not in (Action.UPDATE, Action.REPLACE):
+        return []
+    after, before = _tags_after(change), sorted(_tags_before(change))
+    if is_hidden(after):
+        return before
+    return [key for key in before if has_unknown(after.get(key))]
+
+
+def _tags_after(change: ResourceChange) -> Any:
+    """All tags; where the role is made anew, all of them are computed, and its own count."""
+    after = change.after.get("tags_all")
+    return change.after.get("tags") if is_hidden(after) else after
+
+
+def _tags_before(change: ResourceChange) -> set[str]:
+    before = change.before
+    return _access_tags(before.get("tags_all")) or _access_tags(before.get("tags"))
 
 
 def _access_tags(tags: Any) -> set[str]:

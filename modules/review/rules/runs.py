@@ -43,11 +43,12 @@ def _runs(change: AssociationChange, after: Association) -> Finding:
     reboots = f"; {words.reboot(after)}" if after.installs else ""
     return finding(
         "runs-on-apply",
-        Severity.CRITICAL if after.installs else Severity.NOTICE,
+        Severity.CRITICAL if after.installs or after.interrupts else Severity.NOTICE,
         change,
         f"{'Runs' if surely else 'May run'} as soon as it is applied:"
         f" {words.what(after)}{words.on_whom(after)}{reboots}.",
         f"Because {'; '.join(change.reasons)}.",
+        *words.given(after),
     )
 
 
@@ -100,7 +101,7 @@ def _documents(facts: Facts) -> Iterator[Finding]:
         users = [
             change.now.name
             for change in facts.associations
-            if change.after and change.after.document == document.name
+            if change.after and document.is_of(change.after.document, change.after.region)
         ]
         if document.white_space_only and users:
             continue  # that they run says it
@@ -112,6 +113,7 @@ def _documents(facts: Facts) -> Iterator[Finding]:
             f"The document {document.name} changes: {_parts(document)}."
             if document.certain
             else f"The document {document.name} may change: not known until apply.",
+            *document.lines,
             by
             or "No association of this plan runs it; associations elsewhere that name it run at"
             " once, unless they wait for their schedule.",

@@ -65,7 +65,10 @@ def _arguments(module: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "address": each["address"],
                 "provider_config_key": each.get("provider_config_key"),
-                "expressions": {name: {} for name in each.get("expressions", ())},
+                "expressions": {
+                    name: {"constant_value": {}} if expression == {"constant_value": {}} else {}
+                    for name, expression in each.get("expressions", {}).items()
+                },
             }
             for each in module.get("resources", ())
         ],

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from modules.review.fleet import Fleet, Node
+from modules.review.render import html
 from modules.review.report import CalendarEntry, Report
 from modules.review.review import review
 from tests.unit.review.labelled import CLOCK, START
@@ -73,3 +74,12 @@ def test_runs_are_in_their_order() -> None:
     starts = [each.start for each in report.calendar]
     assert starts == sorted(starts)
     assert starts[-1] < START + timedelta(weeks=4)
+
+
+def test_the_page_names_what_the_calendar_has_no_place_for() -> None:
+    often = {**INSTALL, "schedule_expression": "cron(0 0/4 * * ? *)"}
+    page = html.render(report_of(resource(None, often, actions=("create",))))
+    assert "Not in the calendar" in page
+    assert "every 4 hours, on each day from 00:00 UTC" in page
+    weekly = html.render(report_of(resource(None, INSTALL, actions=("create",))))
+    assert "Not in the calendar" not in weekly

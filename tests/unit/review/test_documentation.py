@@ -40,3 +40,9 @@ def test_the_workflow_uses_what_there_is() -> None:
     (script,) = (step["run"] for step in steps if step.get("id") == "review")
     assert set(re.findall(r"--[a-z-]+", script)) <= options()
     assert set(yaml.safe_load(text)["permissions"]) == {"contents", "id-token", "pull-requests"}
+
+
+def test_the_workflow_leaves_forks_alone_and_keeps_no_credentials() -> None:
+    job = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["review"]
+    assert "head.repo.full_name == github.repository" in job["if"]
+    assert job["steps"][0]["with"] == {"persist-credentials": False}

@@ -216,6 +216,21 @@ def test_rejects_what_is_no_fleet(document: str, said: str, tmp_path: Path) -> N
         load_fleet(file)
 
 
+def test_every_problem_of_a_fleet_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_text(f"nodes: [{', '.join('{id: x}' for _ in range(12))}]", encoding="utf-8")
+    with pytest.raises(ReviewError) as refused:
+        load_fleet(file)
+    assert len(str(refused.value).splitlines()) == 12
+
+
+def test_a_node_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "fleet.yaml"
+    file.write_text("nodes: [{id: i-00000001}, {id: i-00000001}]", encoding="utf-8")
+    with pytest.raises(ReviewError, match="found i-00000001 twice"):
+        load_fleet(file)
+
+
 def test_a_missing_fleet_is_named_with_status_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

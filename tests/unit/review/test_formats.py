@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 
 from modules.cli import main
 from modules.review.render import json_format, markdown, text
+from modules.review.render.markdown_text import cell, escaped, name
 from modules.review.report import Finding, Permission, Report, Severity
 from tests.unit.review.labelled import cases, plan_bytes, report_of
-from tests.unit.review.plans_by_hand import SCAN, resource
+from tests.unit.review.plans_by_hand import SCAN, document, resource
 from tests.unit.review.plans_by_hand import report_of as report_of_hand
 
 SCHEMA = Path(json_format.__file__).parents[1] / "report.schema.json"
@@ -100,12 +101,33 @@ def test_hostile_text_is_only_text() -> None:
     in_text = text.render(report, text.Screen(width=100, colour=False))
     assert "\x1b" not in in_text
     in_markdown = markdown.render(report)
-    outside_code = re.sub(r"`[^`\n]*`", "", in_markdown)
+    outside_code = re.sub(r"(?<!\\)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)", "", in_markdown)
     assert "<script>" not in outside_code
     assert "@everyone" not in outside_code
     assert "\n# heading" not in in_markdown
     rows = [line for line in in_markdown.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {4, 5}
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("a & b", "a \\& b"),
+        ("#12", "\\#&#8203;12"),
+        ("@octocat", "@&#8203;octocat"),
+        ("https://e.example", "https:&#8203;//e.example"),
+        ("www.e.example", "www&#8203;.e.example"),
+        ("GH-12", "GH&#8203;-12"),
+        ("a|b", "a\\|b"),
+    ],
+)
+def test_what_github_would_link_or_decode_stays_text(value: str, written: str) -> None:
+    assert escaped(value) == written
+
+
+def test_code_holds_backticks_and_pipes_as_they_are() -> None:
+    assert name("a`b|c") == "`` a`b|c ``"
+    assert cell(name("a`b|c")) == "`` a`b\\|c ``"
 
 
 @pytest.mark.parametrize("width", [40, 80, 160])
@@ -140,10 +162,10 @@ def test_a_terminal_gets_colours_and_its_width(
 ) -> None:
     file = tmp_path / "plan.json"
     file.write_bytes(plan_bytes("a-tag-becomes-all-nodes"))
-    for name in ("NO_COLOR", "TERM"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {"COLUMNS": "60", **variables}.items():
-        monkeypatch.setenv(name, value)
+    for variable in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in {"COLUMNS": "60", **variables}.items():
+        monkeypatch.setenv(variable, value)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert main(["review", str(file)]) == 0
     printed = capsys.readouterr().out
@@ -163,3 +185,15 @@ def test_text_has_colours_only_where_they_are_wanted() -> None:
 def test_reports_are_the_same_each_time() -> None:
     report = report_of("everything-is-destroyed")
     assert json_format.render(report) == json_format.render(report)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_a_name_of_any_characters_is_written_to_a_file(tmp_path: Path, form: str) -> None:
+    plan = tmp_path / "plan.json"
+    odd = {**SCAN, "association_name": "half \ud800 pair, é, \U0001f534"}
+    plan.write_bytes(json.dumps(document(resource(None, odd, actions=("create",)))).encode())
+    printed = tmp_path / "printed"
+    assert main(["review", str(plan), "--format", form, "--output", str(printed)]) == 0
+    if form == "json":
+        report = json.loads(printed.read_bytes().decode("ascii"))
+        assert report["associations"][0]["name"] == odd["association_name"]

@@ -255,17 +255,39 @@ def test_a_new_policy_without_a_baseline_for_a_system_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "parameters", "rules"),
     [
-        "AWS-RunPatchBaselineWithHooks",
-        "AWS-RunPatchBaselineAssociation",
-        "AWS-ApplyPatchBaseline",
-        "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline",
+        ("AWS-RunPatchBaselineWithHooks", INSTALL["parameters"], ["install-begins"]),
+        ("AWS-RunPatchBaselineAssociation", INSTALL["parameters"], ["install-begins"]),
+        (
+            "arn:aws:ssm:eu-west-1::document/AWS-RunPatchBaseline",
+            INSTALL["parameters"],
+            ["install-begins"],
+        ),
+        ("AWS-ApplyPatchBaseline", {"Operation": "Install"}, ["install-begins", "reboot-begins"]),
+        ("AWS-PatchAsgInstance", {}, ["install-begins", "reboot-begins"]),
+        ("AWS-PatchInstanceWithRollback", {}, ["install-begins", "reboot-begins"]),
+        ("AWS-InstallMissingWindowsUpdates", {}, ["install-begins", "reboot-begins"]),
+        ("AWS-InstallWindowsUpdates", {"Action": "Install"}, ["install-begins", "reboot-begins"]),
+        (
+            "AWS-InstallWindowsUpdates",
+            {"Action": "Install", "AllowReboot": "False"},
+            ["install-begins"],
+        ),
+        ("AWS-RestartEC2Instance", {}, ["reboot-begins"]),
+        ("AWS-TerminateEC2Instance", {}, ["reboot-begins"]),
     ],
 )
-def test_every_document_of_aws_that_patches_is_known(document: str) -> None:
-    report = report_of(resource(None, {**INSTALL, "name": document}, actions=CREATE))
-    assert found(report) == [("install-begins", "critical")]
+def test_every_document_of_aws_that_patches_or_interrupts_is_known(
+    document: str, parameters: Mapping[str, str], rules: list[str]
+) -> None:
+    made = {**INSTALL, "name": document, "parameters": parameters}
+    report = report_of(resource(None, made, actions=CREATE))
+    assert found(report) == [(rule, "critical") for rule in rules]
+
+
+def without(name: str) -> dict[str, Any]:
+    return {key: value for key, value in ALLOW.items() if key != name}
 
 
 CHANGES: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, bool, bool]] = [
@@ -279,6 +301,8 @@ CHANGES: Sequence[tuple[Mapping[str, Any] | None, Mapping[str, Any] | None, bool
     (ALLOW, {key: ALLOW[key] for key in ALLOW if key != "Condition"}, True, False),
     (ALLOW, {**ALLOW, "Condition": {**ALLOW["Condition"], "Bool": {"a": "b"}}}, False, True),
     (ALLOW, {**ALLOW, "Effect": "Deny"}, False, True),
+    (ALLOW, {**without("Action"), "NotAction": ["iam:*"]}, True, True),
+    (ALLOW, {**without("Resource"), "NotResource": ["arn:aws:s3:::b/*"]}, True, True),
     ({**ALLOW, "Effect": "Deny"}, {**ALLOW, "Effect": "Deny", "Action": ["s3:*"]}, False, True),
     ({**ALLOW, "Effect": "Deny"}, None, True, False),
     (None, {**ALLOW, "Effect": "Deny"}, False, True),
@@ -303,6 +327,43 @@ def test_statements_widen_and_narrow(
     assert (change.widens, change.narrows) == (widens, narrows)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_marked"),
+    [
+        ("s3:*", "*", True),
+        ("s3:*", ["s3:*", "iam:*"], True),
+        ("s3:GetObject", "s3:*", True),
+        ("*", "s3:*", False),
+        ("s3:*", ["s3:*", "iam:PassRole"], False),
+    ],
+)
+def test_every_further_wildcard_is_marked(before: Any, after: Any, is_marked: bool) -> None:
+    old, new = ({"policy": policy({**ALLOW, "Action": each})} for each in (before, after))
+    report = report_of(resource(old, new, type_="aws_iam_policy"))
+    assert ("wildcard-granted" in [rule for rule, _ in found(report)]) is is_marked
+
+
+def test_an_exception_more_is_no_wildcard() -> None:
+    old, new = (
+        {"policy": policy({**without("Action"), "NotAction": each})}
+        for each in (["iam:*"], ["iam:*", "s3:*"])
+    )
+    report = report_of(resource(old, new, type_="aws_iam_policy"))
+    assert found(report) == [("permissions-narrowed", "notice")]
+
+
+def test_a_step_that_changes_is_shown_line_by_line() -> None:
+    old, new = (
+        {
+            "name": "Own",
+            "content": json.dumps({"mainSteps": [{"name": "run", "inputs": {"runCommand": each}}]}),
+        }
+        for each in (["yum -y update"], ["yum -y update", "reboot"])
+    )
+    report = report_of(resource(old, new, type_="aws_ssm_document"))
+    assert report.findings[0].detail[0] == "run.inputs.runCommand: + reboot"
+
+
 def test_order_case_sids_and_one_or_many_make_no_difference() -> None:
     written: list[Mapping[str, Any]] = [
         {"Sid": "A", "Effect": "Allow", "Action": ["S3:GetObject"], "Resource": "*"},
@@ -316,3 +377,142 @@ def test_order_case_sids_and_one_or_many_make_no_difference() -> None:
     assert old is not None
     assert new is not None
     assert differences(old, new) == ()
+
+
+def test_an_update_of_the_provider_alone_runs_an_association_as_well() -> None:
+    """hashicorp/aws sends UpdateAssociation for whatever changes but tags; seen with 5.100.0."""
+    waits = {**SCAN, "wait_for_success_timeout_seconds": 60}
+    assert ("runs-on-apply", "notice") in found(report_of(resource(SCAN, waits)))
+
+
+def role_with(**inline: Any) -> dict[str, Any]:
+    return {"name": "Nodes", "inline_policy": [{"name": "x", **inline}]}
+
+
+def test_an_inline_policy_that_is_not_known_is_said_to_be_so() -> None:
+    none = {"name": "Nodes", "inline_policy": []}
+    report = report_of(
+        resource(
+            none,
+            role_with(),
+            type_="aws_iam_role",
+            after_unknown={"inline_policy": [{"policy": True}]},
+        )
+    )
+    assert found(report) == [("permissions-unknown", "warning")]
+    assert "inline policy x" in report.findings[0].message
+
+
+def test_an_inline_policy_that_mirrors_another_resource_is_computed() -> None:
+    role = role_with(policy=policy(ALLOW))
+    gone = resource(role, None, type_="aws_iam_role", actions=DELETE)
+    new = resource(
+        None,
+        {"name": "Nodes"},
+        type_="aws_iam_role",
+        actions=CREATE,
+        after_unknown={"inline_policy": True},
+    )
+    assert found(report_of(gone)) == [("resource-destroyed", "notice")]
+    assert found(report_of(new)) == []
+
+
+def test_a_policy_of_many_roles_is_attached_to_each_that_is_new() -> None:
+    arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    before = {"name": "all", "roles": ["Old", "Gone"], "policy_arn": arn}
+    after = {"name": "all", "roles": ["Old", "New"], "policy_arn": arn}
+    report = report_of(resource(before, after, type_="aws_iam_policy_attachment"))
+    assert [(each.rule, each.message) for each in report.findings] == [
+        ("policy-attached", "AdministratorAccess is attached to New."),
+        ("policy-detached", "AdministratorAccess is detached from Gone."),
+    ]
+
+
+def test_a_document_of_another_region_starts_nothing_here() -> None:
+    """The documents of a policy have the same names in every region."""
+    text = {"name": "AWS-Own", "content": "{}", "document_type": "Command"}
+    arn = "arn:aws:ssm:{}:123456789012:{}/it"
+    changed = resource(
+        {**text, "arn": arn.format("us-east-1", "document")},
+        {**text, "content": "[]", "arn": arn.format("us-east-1", "document")},
+        type_="aws_ssm_document",
+    )
+    runs = [
+        at(
+            f"aws_ssm_association.{region}",
+            resource(
+                {**SCAN, "name": "AWS-Own", "arn": arn.format(region, "association")},
+                {**SCAN, "name": "AWS-Own", "arn": arn.format(region, "association")},
+                actions=("no-op",),
+            ),
+        )
+        for region in ("us-east-1", "eu-west-1")
+    ]
+    report = report_of(changed, *runs)
+    assert [each.address for each in report.running] == ["aws_ssm_association.us-east-1"]
+
+
+def test_a_sensitive_document_is_known_to_change() -> None:
+    one, two = ({"name": "Own", "content": content} for content in ("a", "b"))
+    report = report_of(
+        resource(
+            one,
+            two,
+            type_="aws_ssm_document",
+            before_sensitive={"content": True},
+            after_sensitive={"content": True},
+        )
+    )
+    assert found(report) == [("document-changed", "warning")]
+    assert "may change" not in report.findings[0].message
+
+
+def test_targets_with_a_sensitive_value_are_not_taken_for_unknown() -> None:
+    report = report_of(
+        resource(None, SCAN, actions=CREATE, after_sensitive={"targets": [{"values": [True]}]})
+    )
+    assert found(report) == [("runs-on-apply", "notice")]
+    assert "nodes that are sensitive, not shown" in report.associations[0].sentence
+
+
+def test_an_instance_that_is_made_by_the_same_apply_is_not_known() -> None:
+    one = {key: value for key, value in INSTALL.items() if key != "targets"}
+    report = report_of(resource(None, one, actions=CREATE, after_unknown={"instance_id": True}))
+    assert "nodes that are not known until apply" in report.associations[0].sentence
+    assert ("unknown-until-apply", "warning") in found(report)
+
+
+def test_an_argument_that_is_given_as_nothing_is_no_reason_to_wonder() -> None:
+    """Terraform shows an empty map of an optional, computed attribute as unknown."""
+    configuration = {
+        "root_module": {
+            "resources": [
+                {
+                    "address": "aws_ssm_association.it",
+                    "expressions": {"name": {}, "parameters": {"constant_value": {}}},
+                }
+            ]
+        }
+    }
+    bare = {**SCAN, "name": "AWS-RestartEC2Instance", "parameters": None}
+    made = resource(None, bare, actions=CREATE, after_unknown={"parameters": True})
+    rules = [rule for rule, _ in found(report_of(made, configuration=configuration))]
+    assert rules == ["reboot-begins", "runs-on-apply"]
+
+
+def test_two_targets_of_one_key_are_both_said() -> None:
+    targets = [{"key": "tag:Env", "values": [each]} for each in ("prod", "stage")]
+    report = report_of(resource(None, {**SCAN, "targets": targets}, actions=CREATE))
+    assert "nodes tagged Env=prod or stage" in report.associations[0].sentence
+
+
+def test_what_differs_stands_beside_a_change_that_no_rule_knows() -> None:
+    old, new = ({"name": "g", "retention_in_days": days} for days in (30, 1))
+    report = report_of(resource(old, new, type_="aws_cloudwatch_log_group"))
+    assert report.findings[0].detail == ("retention_in_days: 30 -> 1",)
+
+
+def test_compliance_that_is_no_longer_of_the_patches_is_named() -> None:
+    old, new = ({**SCAN, "sync_compliance": each} for each in ("MANUAL", "AUTO"))
+    assert ("sync-compliance-lost", "warning") in found(report_of(resource(old, new)))
+    assert ("sync-compliance-lost", "warning") not in found(report_of(resource(new, old)))

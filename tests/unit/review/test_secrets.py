@@ -119,3 +119,36 @@ def test_an_unknown_value_is_said_to_be_unknown(unknown: Any, render: Renderer) 
     report = report_of(resource(SCAN, {**SCAN, **dict.fromkeys(unknown)}, after_unknown=unknown))
     assert "unknown-until-apply" in [each.rule for each in report.findings]
     assert "not known until apply" in render(report)
+
+
+def test_what_a_provider_makes_of_a_sensitive_variable_is_not_printed_either(
+    render: Renderer,
+) -> None:
+    """Terraform does not mark the JSON of a data source that a sensitive value went into."""
+    policy = f'{{"Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"{SECRET}"}}]}}'
+    report = report_of(
+        resource(
+            None, {"name": "p", "policy": policy}, type_="aws_iam_policy", actions=("create",)
+        ),
+        variables={"s": {"value": {"inner": [SECRET]}}},
+        configuration={"root_module": {"variables": {"s": {"sensitive": True}}}},
+    )
+    printed = render(report)
+    assert SECRET not in printed
+    assert "sensitive" in printed
+
+
+def test_a_region_that_is_sensitive_is_not_taken_from_the_variables(render: Renderer) -> None:
+    configuration = {
+        "provider_config": {"aws": {"expressions": {"region": {"references": ["var.s"]}}}},
+        "root_module": {
+            "variables": {"s": {"sensitive": True}},
+            "resources": [{"address": "aws_ssm_association.it", "provider_config_key": "aws"}],
+        },
+    }
+    report = report_of(
+        resource(SCAN, None, actions=("delete",)),
+        variables={"s": {"value": "xx-hid-1"}},
+        configuration=configuration,
+    )
+    assert "xx-hid-1" not in render(report)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from aiohttp.abc import AbstractResolver, ResolveResult
+
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
@@ -96,3 +98,29 @@ async def resolve(host: str, port: int) -> Sequence[IpAddress]:
 def furthest(addresses: Sequence[IpAddress]) -> Reach:
     """The least public of a host's addresses: a name may resolve to several."""
     return max(reach(address) for address in addresses)
+
+
+class Checked(AbstractResolver):
+    """Answers with addresses that were checked: a name is not asked for a second time."""
+
+    def __init__(self, addresses: Sequence[IpAddress]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses, whatever the name; TLS still checks that."""
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address),
+                port=port,
+                family=socket.AF_INET6 if address.version == 6 else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in self._addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""

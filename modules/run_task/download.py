@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
-import httpx
+from aiohttp import ClientError, ClientResponse
+from yarl import URL
 
-from modules.run_task.addresses import AddressError, Reach, furthest, resolve
-from modules.run_task.hcp import HcpClient, authorization, is_lasting, pause
+from modules.run_task.addresses import (
+    AddressError,
+    Checked,
+    IpAddress,
+    Reach,
+    furthest,
+    resolve,
+)
+from modules.run_task.hcp import HcpClient, is_lasting, pause
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRIES = 4
@@ -54,7 +61,7 @@ class Downloader:
             file.truncate()
             try:
                 return await self._once(url, token, file)
-            except (_TransientError, httpx.HTTPError) as error:
+            except (_TransientError, ClientError) as error:
                 known = isinstance(error, _TransientError)
                 reason = str(error) if known else "the connection failed"
             if number < _TRIES:
@@ -62,55 +69,52 @@ class Downloader:
         raise DownloadError(f"The plan could not be fetched in {_TRIES} tries: {reason}.")
 
     async def _once(self, url: str, token: str, file: IO[bytes]) -> int:
-        headers = authorization(token) | _ENCODING
-        async with self.hcp.http.stream("GET", url, headers=headers) as answer:
-            if answer.status_code not in _REDIRECTS:
+        async with self.hcp.get(url, token, _ENCODING) as answer:
+            if answer.status not in _REDIRECTS:
                 return await _save(answer, file, self.largest)
             target = _target(self.hcp, answer)
-        async with await _open(self.hcp, target) as answer:
-            if answer.status_code in _REDIRECTS:
+        resolver = Checked(await _checked(self.hcp, target))
+        async with self.hcp.get_elsewhere(target, resolver, _ENCODING) as answer:
+            if answer.status in _REDIRECTS:
                 raise DownloadError("The plan's address redirects twice; one redirect is followed.")
             return await _save(answer, file, self.largest)
 
 
-def _target(hcp: HcpClient, answer: httpx.Response) -> httpx.URL:
-    """Where the plan is; https, but for a mock of the same origin."""
+def _target(hcp: HcpClient, answer: ClientResponse) -> URL:
+    """Where the plan is, to the letter; https, but for a mock of the same origin."""
+    no_url = DownloadError("The plan's address redirects to something that is no URL.")
+    location = answer.headers.get("Location", "")
     try:
-        url = answer.url.join(answer.headers.get("location", ""))
-    except (httpx.InvalidURL, ValueError, UnicodeError):
-        raise DownloadError("The plan's address redirects to something that is no URL.") from None
-    if not answer.headers.get("location") or not url.host:
-        raise DownloadError("The plan's address redirects to something that is no URL.")
-    if url.userinfo:
+        url = answer.url.join(URL(location, encoded=True))
+    except ValueError:
+        raise no_url from None
+    if not location or not location.isascii() or not location.isprintable() or " " in location:
+        raise no_url
+    if not url.host:
+        raise no_url
+    if url.raw_user or url.raw_password:
         raise DownloadError("The plan's address redirects to a URL with a user name.")
     if url.scheme != "https" and not hcp.origin.covers(str(url)):
         raise DownloadError("The plan's address redirects to a URL without TLS.")
     return url
 
 
-async def _open(hcp: HcpClient, url: httpx.URL) -> AbstractAsyncContextManager[httpx.Response]:
-    """A request without the token, to an address that was checked: a name is resolved once."""
-    port = url.port or (443 if url.scheme == "https" else 80)
+async def _checked(hcp: HcpClient, url: URL) -> Sequence[IpAddress]:
+    """The addresses of a URL's host, none of which is in another kind of network than HCP's."""
     try:
         own = furthest(await resolve(hcp.origin.host, hcp.origin.port))
-        addresses = await resolve(url.host, port)
+        addresses = await resolve(url.raw_host or "", url.port or 443)
     except AddressError as error:
         raise _TransientError(str(error)) from error
     if furthest(addresses) > own or furthest(addresses) is Reach.NEVER:
         raise DownloadError(
             "The plan's address redirects into a network that HCP Terraform is not in."
         )
-    address = str(addresses[0])
-    return hcp.elsewhere.stream(
-        "GET",
-        url.copy_with(host=address),
-        headers={"Host": url.netloc.decode("ascii")} | _ENCODING,
-        extensions={"sni_hostname": url.raw_host.decode("ascii").strip("[]")},
-    )
+    return addresses
 
 
-async def _save(answer: httpx.Response, file: IO[bytes], limit: int) -> int:
-    status = answer.status_code
+async def _save(answer: ClientResponse, file: IO[bytes], limit: int) -> int:
+    status = answer.status
     if status == 204:
         raise _TransientError("it is not complete yet")
     if status != 200:
@@ -120,7 +124,7 @@ async def _save(answer: httpx.Response, file: IO[bytes], limit: int) -> int:
         f"The plan is larger than {limit >> 20} MB, the limit of this service."
         " Run patch-policy review on it, or raise the limit."
     )
-    if int(answer.headers.get("content-length", "0")) > limit:
+    if (answer.content_length or 0) > limit:
         raise too_large
     size = 0
     async for piece in _decoded(answer):
@@ -131,18 +135,18 @@ async def _save(answer: httpx.Response, file: IO[bytes], limit: int) -> int:
     return size
 
 
-async def _decoded(answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _decoded(answer: ClientResponse) -> AsyncIterator[bytes]:
     """The body in small pieces: what is compressed never unfolds in memory."""
-    encoding = answer.headers.get("content-encoding", "identity").lower()
+    encoding = answer.headers.get("Content-Encoding", "identity").lower()
     if encoding == "identity":
-        async for chunk in answer.aiter_raw():
+        async for chunk in answer.content.iter_any():
             yield chunk
         return
     if encoding != "gzip":
         raise DownloadError("The plan comes in an encoding that was not asked for.")
     unfold = zlib.decompressobj(_GZIP)
     try:
-        async for chunk in answer.aiter_raw():
+        async for chunk in answer.content.iter_any():
             for piece in _unfolded(unfold, chunk):
                 yield piece
     except zlib.error:

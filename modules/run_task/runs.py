@@ -12,7 +12,7 @@ from enum import Enum, auto
 from time import monotonic
 from typing import IO
 
-import httpx
+from aiohttp import ClientError
 
 from modules.run_task.delivery import STAGES_WITH_PLAN, Delivery
 from modules.run_task.download import Downloader, DownloadError
@@ -142,7 +142,7 @@ class Runs:
                 status = await self._hcp.send(
                     delivery.callback_url, delivery.token, result, with_outcomes=False
                 )
-        except (httpx.HTTPError, TimeoutError):
+        except (ClientError, TimeoutError):
             status = 0
         if not 200 <= status < 300:
             self._log.warning("progress not taken", status=status, **delivery.log_fields)

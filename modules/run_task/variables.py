@@ -100,7 +100,7 @@ VARIABLES: Final = (
         name="CA_FILE",
         read=_file,
         default="",
-        meaning="certificate authorities in PEM that are trusted besides the public ones",
+        meaning="certificate authorities in PEM that are trusted besides the system's",
     ),
     Variable(
         name="LISTEN",

@@ -49,10 +49,12 @@ class TaskRun:
     pause: float = 0
     compressed: bool = False
     broken_off: bool = False
+    spelled_as_it_is: bool = False
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     delivered_at: float = 0
     archive_headers: list[dict[str, str]] = field(default_factory=list)
+    archive_queries: list[str] = field(default_factory=list)
     plan_reads: int = 0
     final: threading.Event = field(default_factory=threading.Event)
 
@@ -137,11 +139,14 @@ class RunTasks:
         if run.plan_statuses:
             return Response(status_code=run.plan_statuses.pop(0))
         target = run.redirect or f"{self.storage}/v1/object/{run.number}?signature=secret"
+        if run.spelled_as_it_is:
+            return Response(status_code=307, headers={"Location": target})
         return RedirectResponse(target, status_code=307)
 
     async def _object(self, request: Request) -> Response:
         run = self.runs[request.path_params["number"]]
         run.archive_headers.append(dict(request.headers))
+        run.archive_queries.append(request.url.query)
         if "authorization" in request.headers:
             return Response("only one way to authenticate is allowed", status_code=400)
         content = gzip.compress(run.plan) if run.compressed else run.plan

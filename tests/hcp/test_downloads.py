@@ -115,6 +115,24 @@ def test_a_redirect_that_is_not_followed(
     assert said in message(service, run)
 
 
+def test_a_signed_address_is_called_to_the_letter(service: Service, hcp: RunTasks) -> None:
+    """Another spelling of the same address has another signature. They are long, too."""
+    query = "X-Amz-Credential=AKIA%2F20261127&sig=a%2Bb%3D%3D&path=a/b&token=" + "%2F" * 8000
+    run = hcp.new_run(PLAN)
+    run.redirect = f"{hcp.storage}/v1/object/{run.number}?{query}"
+    service.deliver(run)
+    assert run.result["attributes"]["status"] == "passed"
+    assert run.archive_queries == [query]
+
+
+@pytest.mark.parametrize("location", ["/a b", "https://localhost:1/ä"])
+def test_a_redirect_that_would_have_to_be_spelled_otherwise_is_not_followed(
+    location: str, service: Service, hcp: RunTasks
+) -> None:
+    run = hcp.new_run(PLAN, redirect=location, spelled_as_it_is=True)
+    assert "something that is no URL" in message(service, run)
+
+
 def test_a_second_redirect_is_not_followed(service: Service, hcp: RunTasks) -> None:
     """The first leads to HCP Terraform's own address, which would redirect to the plan."""
     run, other = hcp.new_run(PLAN), hcp.new_run(PLAN)

@@ -12,6 +12,8 @@ _LONGEST_RUN = re.compile("`+")
 
 def line(text: str) -> str:
     """Text on one line, without control characters, and without those that turn its direction."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 

@@ -32,12 +32,10 @@ from modules.run_task.result import Result, failed
 
 OUT_OF_MEMORY = 3
 _FAULT = 1
-_POLITE = 10  # the service itself answers first
 
 
 def main(options: Mapping[str, Any]) -> int:
     """Review what comes, until the service ends the connection."""
-    os.nice(_POLITE)
     limit = options["memory_mb"] << 20
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a plan is a secret

@@ -74,7 +74,9 @@ def main() -> int:
         figures = []
         for kind, make in PLANS.items():
             plan = make(options.plan_mb << 20)
-            runs = [mock.new_run(plan, compressed=options.compressed) for _ in range(options.runs)]
+            runs = [
+                mock.new_run(plan, compressed=int(options.compressed)) for _ in range(options.runs)
+            ]
             figures += [
                 replace(figure, name=f"{kind}: {figure.name}")
                 for figure in measured(mock, runs, address, process)

@@ -19,6 +19,7 @@ _PORTS = {"https": 443, "http": 80}
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _LONGEST = 4096
 _UNSAFE = re.compile(r"[^!-~]|[\\\"<>^`{|}#]")  # what no address of HCP Terraform has
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # to IPv4, by NAT64 (RFC 6052)
 # Instance metadata of EC2 over IPv6, which is within the private addresses (EC2 User Guide).
 _METADATA = ipaddress.ip_address("fd00:ec2::254")
 
@@ -71,10 +72,13 @@ def parse_origin(text: str) -> Origin:
 
 
 def reach(address: IpAddress) -> Reach:
-    """Who can reach an address."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    if mapped is not None:
-        return reach(mapped)
+    """Who can reach an address; one of IPv6 may stand for one of IPv4."""
+    if isinstance(address, ipaddress.IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour
+        if address in _TRANSLATED:
+            within = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if within is not None:
+            return reach(within)
     if address.is_loopback:
         return Reach.LOOPBACK
     if address.is_link_local or address.is_multicast or address.is_unspecified:

@@ -33,7 +33,11 @@ class DownloadError(Exception):
 
 
 class _TransientError(Exception):
-    """What another try may mend."""
+    """What another try may mend, after some seconds at the earliest."""
+
+    def __init__(self, message: str, seconds: float = 0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +65,12 @@ class Downloader:
             file.truncate()
             try:
                 return await self._once(url, token, file)
-            except (_TransientError, ClientError) as error:
-                known = isinstance(error, _TransientError)
-                reason = str(error) if known else "the connection failed"
+            except _TransientError as error:
+                reason, seconds = str(error), error.seconds
+            except ClientError:
+                reason, seconds = "the connection failed", 0
             if number < _TRIES:
-                await asyncio.sleep(pause(number))
+                await asyncio.sleep(max(pause(number), seconds))
         raise DownloadError(f"The plan could not be fetched in {_TRIES} tries: {reason}.")
 
     async def _once(self, url: str, token: str, file: IO[bytes]) -> int:
@@ -84,14 +89,14 @@ def _target(hcp: HcpClient, answer: ClientResponse) -> URL:
     """Where the plan is, to the letter; https, but for a mock of the same origin."""
     no_url = DownloadError("The plan's address redirects to something that is no URL.")
     location = answer.headers.get("Location", "")
-    try:
-        url = answer.url.join(URL(location, encoded=True))
-    except ValueError:
-        raise no_url from None
     if not location or not location.isascii() or not location.isprintable() or " " in location:
         raise no_url
-    if not url.host:
-        raise no_url
+    try:
+        url = answer.url.join(URL(location, encoded=True))
+        if not url.host or not url.port:
+            raise no_url
+    except ValueError:
+        raise no_url from None
     if url.raw_user or url.raw_password:
         raise DownloadError("The plan's address redirects to a URL with a user name.")
     if url.scheme != "https" and not hcp.origin.covers(str(url)):
@@ -118,8 +123,10 @@ async def _save(answer: ClientResponse, file: IO[bytes], limit: int) -> int:
     if status == 204:
         raise _TransientError("it is not complete yet")
     if status != 200:
-        kind = DownloadError if is_lasting(status) else _TransientError
-        raise kind(f"HCP Terraform answered {status} instead of the plan")
+        said = f"HCP Terraform answered {status} instead of the plan"
+        if is_lasting(status):
+            raise DownloadError(said)
+        raise _TransientError(said, _retry_after(answer))
     too_large = DownloadError(
         f"The plan is larger than {limit >> 20} MB, the limit of this service."
         " Run patch-policy review on it, or raise the limit."
@@ -135,27 +142,45 @@ async def _save(answer: ClientResponse, file: IO[bytes], limit: int) -> int:
     return size
 
 
+def _retry_after(answer: ClientResponse) -> float:
+    """The seconds that are asked for; one who asks for a date is asked again without a wait."""
+    text = answer.headers.get("Retry-After", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
 async def _decoded(answer: ClientResponse) -> AsyncIterator[bytes]:
     """The body in small pieces: what is compressed never unfolds in memory."""
-    encoding = answer.headers.get("Content-Encoding", "identity").lower()
-    if encoding == "identity":
+    encoding = answer.headers.get("Content-Encoding", "").lower()
+    if encoding in ("", "identity"):
         async for chunk in answer.content.iter_any():
             yield chunk
         return
-    if encoding != "gzip":
+    if encoding not in ("gzip", "x-gzip"):
         raise DownloadError("The plan comes in an encoding that was not asked for.")
-    unfold = zlib.decompressobj(_GZIP)
+    unfolding = _Unfolding()
     try:
         async for chunk in answer.content.iter_any():
-            for piece in _unfolded(unfold, chunk):
+            for piece in unfolding.pieces(chunk):
                 yield piece
     except zlib.error:
         raise _TransientError("it arrived damaged") from None
-    if not unfold.eof:
+    if not unfolding.is_complete:
         raise _TransientError("it arrived incomplete")
 
 
-def _unfolded(unfold: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
-    while chunk and not unfold.eof:
-        yield unfold.decompress(chunk, _STEP)
-        chunk = unfold.unconsumed_tail
+class _Unfolding:
+    """Unfolds a gzip file, which may have several members (RFC 1952, section 2.2)."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(_GZIP)
+
+    @property
+    def is_complete(self) -> bool:
+        return self._member.eof
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        while chunk:
+            if self._member.eof:
+                self._member = zlib.decompressobj(_GZIP)
+            yield self._member.decompress(chunk, _STEP)
+            chunk = self._member.unconsumed_tail or self._member.unused_data

@@ -23,6 +23,8 @@ from modules.run_task.result import Result, Status, failed
 from modules.run_task.worker import OUT_OF_MEMORY
 
 _ROOT = Path(__file__).parents[2]
+# Where memory ends, libraries in C do not always find the words.
+_CRASHES = (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT)
 _LONGEST_LINE = 1 << 26  # 250 outcomes, every character of which is escaped
 
 
@@ -78,6 +80,11 @@ class Reviewer:
             return failed(
                 f"The plan needs more than the {self._options.memory_mb} MB that a review may take."
                 " Run patch-policy review on the plan."
+            )
+        if status in _CRASHES:
+            return failed(
+                f"The review crashed (exit status {status}), as it does where"
+                f" {self._options.memory_mb} MB do not suffice. Run patch-policy review on the plan."
             )
         if status is not None:
             return failed(f"The review ended with exit status {status}: a fault of the service.")

@@ -173,7 +173,7 @@ VARIABLES: Final = (
         name="REVIEW_MEMORY_MB",
         read=_number(128, 65536),
         default="1024",
-        meaning="the address space of each review; a plan takes about four times its size",
+        meaning="the address space of each review; a plan takes about three times its size",
     ),
     Variable(
         name="REVIEW_SECONDS",

@@ -115,6 +115,20 @@ def test_a_plan_that_needs_too_much_memory_ends_its_own_review_alone(
         assert light.result["attributes"]["status"] == "passed"
 
 
+def test_a_crash_names_the_limit_of_memory(
+    start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    crashing = tmp_path / "python"
+    crashing.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
+    crashing.chmod(0o755)
+    monkeypatch.setattr("modules.run_task.reviews.sys.executable", str(crashing))
+    run = hcp.new_run(plans.nothing_changes())
+    with start_service() as service:
+        service.deliver(run)
+        assert "as it does where 1024 MB do not suffice" in run.result["attributes"]["message"]
+    assert run.result["attributes"]["status"] == "failed"
+
+
 def test_a_review_that_takes_too_long_is_stopped(
     start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

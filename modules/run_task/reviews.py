@@ -84,7 +84,8 @@ class Reviewer:
         if status in _CRASHES:
             return failed(
                 f"The review crashed (exit status {status}), as it does where"
-                f" {self._options.memory_mb} MB do not suffice. Run patch-policy review on the plan."
+                f" {self._options.memory_mb} MB do not suffice."
+                " Run patch-policy review on the plan."
             )
         if status is not None:
             return failed(f"The review ended with exit status {status}: a fault of the service.")

@@ -22,23 +22,29 @@ def write_single_plan(file: Path) -> Path:
 
 
 def write_big_plan(file: Path) -> Path:
+    """The plan of a large team, in a file."""
+    file.write_bytes(big_plan(BYTES))
+    return file
+
+
+def big_plan(size: int) -> bytes:
     """That plan's resources again and again in modules of their own, and the state beside them."""
     plan = json.loads(lzma.decompress((PLANS / f"{SINGLE}.json.xz").read_bytes()))
-    resources = list(islice(_copies(plan["resource_changes"]), RESOURCES))
+    count = RESOURCES * size // BYTES
+    resources = list(islice(_copies(plan["resource_changes"]), count))
     big = {**plan, "resource_changes": resources, "resource_drift": []}
-    size = len(json.dumps(big))
+    length = len(json.dumps(big))
     values = [
         resource["change"]["before"] for resource in resources if resource["change"]["before"]
     ]
     state = []
     for value in values * 4:
-        if size >= BYTES:
+        if length >= size:
             break
         state.append({"values": value})
-        size += len(json.dumps(value)) + 14
+        length += len(json.dumps(value)) + 14
     big["prior_state"] = {"values": {"root_module": {"resources": state}}}
-    file.write_text(json.dumps(big), encoding="utf-8")
-    return file
+    return json.dumps(big).encode()
 
 
 def _copies(resources: list[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -24,12 +24,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal comes."""
     try:
         settings = read_settings(os.environ)
+        if not arguments.check:
+            # Imported here because --check needs no server.
+            from modules.run_task.server import serve  # noqa: PLC0415
+
+            serve(settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return BAD_INPUT
-    if not arguments.check:
-        # Imported here because --check needs no server.
-        from modules.run_task.server import serve  # noqa: PLC0415
-
-        serve(settings)
     return 0

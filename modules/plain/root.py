@@ -61,8 +61,10 @@ def root_directory(policies: Sequence[PatchPolicy], root: Root, form: Format) ->
     }
     calls = [*plan_calls([member.policy for member in members], regions, names)]
     if len(calls) == 1:
-        return _single(calls[0], root, around, form)
-    return _calling(members, calls, root, around, form)
+        files = _single(calls[0], root, around, form)
+    else:
+        files = _calling(members, calls, root, around, form)
+    return {**files, **root.backend.FILES}
 
 
 def state_name(policies: Sequence[PatchPolicy]) -> str:

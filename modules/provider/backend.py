@@ -1,9 +1,12 @@
-"""Where the state of a stack is kept. Plain data: no CDKTF needed."""
+"""Where a stack's state is kept, and which files that asks for. Plain data: no CDKTF needed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
+
+from modules.provider import uploads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +17,7 @@ class LocalBackend:
     """
 
     KIND: ClassVar[str] = "local"
+    FILES: ClassVar[Mapping[str, bytes]] = {}
     folder: str = "../../../state"
 
     def settings(self, stack: str) -> dict[str, Any]:
@@ -29,6 +33,7 @@ class S3Backend:
     """
 
     KIND: ClassVar[str] = "s3"
+    FILES: ClassVar[Mapping[str, bytes]] = {}
     bucket: str
     region: str
     key_prefix: str = ""
@@ -59,6 +64,7 @@ class CloudBackend:
     """
 
     KIND: ClassVar[str] = "cloud"
+    FILES: ClassVar[Mapping[str, bytes]] = uploads.FILES
     organization: str
     hostname: str | None = None
     project: str | None = None

@@ -31,7 +31,7 @@ class Stack(tf.TerraformStack):
     ) -> None:
         self.name = name
         self.location = Location(self, ())
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, bytes] = dict(backend.FILES)
         self._claimed: dict[str, Location] = {}
         super().__init__(scope, name)
         _BackendElement(self, backend)
@@ -39,7 +39,7 @@ class Stack(tf.TerraformStack):
 
     @property
     def files(self) -> Mapping[str, bytes]:
-        """Path relative to the stack's folder -> content, of the files that were added."""
+        """Path relative to the stack's folder -> content, of the files beside the configuration."""
         return self._files
 
     def add_file(self, path: str, content: bytes) -> None:

@@ -8,6 +8,7 @@ from modules.review.fleet import Fleet
 from modules.review.model.associations import AssociationChange, association_changes
 from modules.review.model.baselines import BaselineSelection, baseline_selections
 from modules.review.model.document import DocumentChange, changed_documents
+from modules.review.model.permissions import PolicyChange, policy_changes
 from modules.review.plan import Plan
 from modules.review.when import Clock
 
@@ -22,6 +23,7 @@ class Facts:
     documents: tuple[DocumentChange, ...]
     baselines: tuple[BaselineSelection, ...]
     associations: tuple[AssociationChange, ...]
+    permissions: tuple[PolicyChange, ...]
 
 
 def gather_facts(plan: Plan, clock: Clock, fleet: Fleet | None = None) -> Facts:
@@ -34,4 +36,5 @@ def gather_facts(plan: Plan, clock: Clock, fleet: Fleet | None = None) -> Facts:
         documents=documents,
         baselines=tuple(baseline_selections(plan)),
         associations=tuple(association_changes(plan, documents)),
+        permissions=tuple(policy_changes(plan)),
     )

@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from modules.review.errors import ReviewError
+from modules.review.members import NotJsonError, decoded, members, utf8
 from modules.review.plan import Plan, build_plan
 from modules.terraform_cli import TerraformCliError, find_terraform, terraform_environment
 
 STANDARD_INPUT = "-"
 _ZIP = b"PK\x03\x04"  # a plan file of Terraform is a zip archive
 _VERSION = re.compile(r"([0-9]+)\.([0-9]+)")
+_UNREAD = frozenset({"planned_values", "prior_state", "relevant_attributes", "checks"})
 _EXPECTED = "expected the output of: terraform show -json PLAN"
 
 
@@ -48,18 +50,16 @@ def _parse(content: bytes, source: str) -> Plan:
 
 
 def plan_document(content: bytes) -> Mapping[str, Any]:
-    """The plan's document in JSON, taken out of HCP Terraform's wrapper; raises ReviewError."""
-    if not content.strip():
+    """What a review reads of a plan, out of HCP Terraform's wrapper; raises ReviewError."""
+    if not content or content.isspace():
         raise ReviewError(f"found nothing; {_EXPECTED}")
     try:
-        document = json.loads(content)
-    except RecursionError:
-        raise ReviewError(f"found JSON that is nested too deep; {_EXPECTED}") from None
-    except ValueError as error:  # a decoding error, or a number too long to be read
-        raise ReviewError(f"found something that is not JSON ({error}); {_EXPECTED}") from None
-    if isinstance(document, dict) and isinstance(document.get("plan"), dict):
-        document = document["plan"]
-    if not isinstance(document, dict) or "format_version" not in document:
+        found = members(utf8(content)) or {}
+        wrapped = members(found["plan"]) if "plan" in found else None
+        document = decoded(found if wrapped is None else wrapped, _UNREAD)
+    except NotJsonError as error:
+        raise ReviewError(f"found {error}; {_EXPECTED}") from None
+    if "format_version" not in document:
         raise ReviewError(f"found JSON without format_version; {_EXPECTED}")
     _check_version(document["format_version"])
     if "resource_changes" not in document and "values" in document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from modules.review import words
@@ -11,7 +11,7 @@ from modules.review.change_list import changes, cosmetic_line, counts
 from modules.review.facts import Facts, gather_facts
 from modules.review.fleet import Fleet
 from modules.review.model.associations import AssociationChange
-from modules.review.model.permissions import policy_changes
+from modules.review.model.permissions import PolicyChange
 from modules.review.model.reach import left_out, targeted, waves
 from modules.review.plan import Plan
 from modules.review.redaction import redacted
@@ -49,7 +49,7 @@ def review(
         findings=tuple(_allow(each, allowed) for each in check_all(facts)),
         associations=tuple(_associations(facts)),
         calendar=tuple(calendar(facts.associations, clock, hours)),
-        permissions=tuple(_permissions(plan)),
+        permissions=tuple(_permissions(facts.permissions)),
         changes=tuple(changes(plan)),
         cosmetic=cosmetic_line(plan),
         outputs=plan.changed_outputs,
@@ -118,8 +118,8 @@ def _association(change: AssociationChange, clock: Clock) -> Association:
     )
 
 
-def _permissions(plan: Plan) -> Iterator[Permission]:
-    for change in policy_changes(plan):
+def _permissions(changes: Iterable[PolicyChange]) -> Iterator[Permission]:
+    for change in changes:
         name = physical_name(change.change) or change.change.address
         for each in change.statements:
             statement = each.now

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from aiohttp.abc import AbstractResolver, ResolveResult
+
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?")
@@ -17,6 +19,7 @@ _PORTS = {"https": 443, "http": 80}
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _LONGEST = 4096
 _UNSAFE = re.compile(r"[^!-~]|[\\\"<>^`{|}#]")  # what no address of HCP Terraform has
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # to IPv4, by NAT64 (RFC 6052)
 # Instance metadata of EC2 over IPv6, which is within the private addresses (EC2 User Guide).
 _METADATA = ipaddress.ip_address("fd00:ec2::254")
 
@@ -69,10 +72,13 @@ def parse_origin(text: str) -> Origin:
 
 
 def reach(address: IpAddress) -> Reach:
-    """Who can reach an address."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    if mapped is not None:
-        return reach(mapped)
+    """Who can reach an address; one of IPv6 may stand for one of IPv4."""
+    if isinstance(address, ipaddress.IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour
+        if address in _TRANSLATED:
+            within = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if within is not None:
+            return reach(within)
     if address.is_loopback:
         return Reach.LOOPBACK
     if address.is_link_local or address.is_multicast or address.is_unspecified:
@@ -96,3 +102,29 @@ async def resolve(host: str, port: int) -> Sequence[IpAddress]:
 def furthest(addresses: Sequence[IpAddress]) -> Reach:
     """The least public of a host's addresses: a name may resolve to several."""
     return max(reach(address) for address in addresses)
+
+
+class Checked(AbstractResolver):
+    """Answers with addresses that were checked: a name is not asked for a second time."""
+
+    def __init__(self, addresses: Sequence[IpAddress]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses, whatever the name; TLS still checks that."""
+        return [
+            ResolveResult(
+                hostname=host,
+                host=str(address),
+                port=port,
+                family=socket.AF_INET6 if address.version == 6 else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in self._addresses
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -33,13 +33,16 @@ class RunTask:
 
     def app(self) -> Starlette:
         """The application; its life begins and ends with the server's."""
-        return Starlette(
+        app = Starlette(
             routes=[
                 Route("/", self._webhook, methods=["POST"]),
                 Route("/health", self._health, methods=["GET"]),
             ],
             lifespan=self._life,
         )
+        # A redirect would be to whatever host the client names.
+        app.router.redirect_slashes = False
+        return app
 
     @asynccontextmanager
     async def _life(self, _: Starlette) -> AsyncIterator[None]:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Final
 
-import httpx
+from aiohttp import ClientError, ClientResponse
+from yarl import URL
 
-from modules.run_task.addresses import AddressError, Reach, furthest, resolve
-from modules.run_task.hcp import HcpClient, authorization, is_lasting, pause
+from modules.run_task.addresses import (
+    AddressError,
+    Checked,
+    IpAddress,
+    Reach,
+    furthest,
+    resolve,
+)
+from modules.run_task.hcp import HcpClient, is_lasting, pause
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRIES = 4
@@ -26,7 +33,11 @@ class DownloadError(Exception):
 
 
 class _TransientError(Exception):
-    """What another try may mend."""
+    """What another try may mend, after some seconds at the earliest."""
+
+    def __init__(self, message: str, seconds: float = 0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,73 +65,73 @@ class Downloader:
             file.truncate()
             try:
                 return await self._once(url, token, file)
-            except (_TransientError, httpx.HTTPError) as error:
-                known = isinstance(error, _TransientError)
-                reason = str(error) if known else "the connection failed"
+            except _TransientError as error:
+                reason, seconds = str(error), error.seconds
+            except ClientError:
+                reason, seconds = "the connection failed", 0
             if number < _TRIES:
-                await asyncio.sleep(pause(number))
+                await asyncio.sleep(max(pause(number), seconds))
         raise DownloadError(f"The plan could not be fetched in {_TRIES} tries: {reason}.")
 
     async def _once(self, url: str, token: str, file: IO[bytes]) -> int:
-        headers = authorization(token) | _ENCODING
-        async with self.hcp.http.stream("GET", url, headers=headers) as answer:
-            if answer.status_code not in _REDIRECTS:
+        async with self.hcp.get(url, token, _ENCODING) as answer:
+            if answer.status not in _REDIRECTS:
                 return await _save(answer, file, self.largest)
             target = _target(self.hcp, answer)
-        async with await _open(self.hcp, target) as answer:
-            if answer.status_code in _REDIRECTS:
+        resolver = Checked(await _checked(self.hcp, target))
+        async with self.hcp.get_elsewhere(target, resolver, _ENCODING) as answer:
+            if answer.status in _REDIRECTS:
                 raise DownloadError("The plan's address redirects twice; one redirect is followed.")
             return await _save(answer, file, self.largest)
 
 
-def _target(hcp: HcpClient, answer: httpx.Response) -> httpx.URL:
-    """Where the plan is; https, but for a mock of the same origin."""
+def _target(hcp: HcpClient, answer: ClientResponse) -> URL:
+    """Where the plan is, to the letter; https, but for a mock of the same origin."""
+    no_url = DownloadError("The plan's address redirects to something that is no URL.")
+    location = answer.headers.get("Location", "")
+    if not location or not location.isascii() or not location.isprintable() or " " in location:
+        raise no_url
     try:
-        url = answer.url.join(answer.headers.get("location", ""))
-    except (httpx.InvalidURL, ValueError, UnicodeError):
-        raise DownloadError("The plan's address redirects to something that is no URL.") from None
-    if not answer.headers.get("location") or not url.host:
-        raise DownloadError("The plan's address redirects to something that is no URL.")
-    if url.userinfo:
+        url = answer.url.join(URL(location, encoded=True))
+        if not url.host or not url.port:
+            raise no_url
+    except ValueError:
+        raise no_url from None
+    if url.raw_user or url.raw_password:
         raise DownloadError("The plan's address redirects to a URL with a user name.")
     if url.scheme != "https" and not hcp.origin.covers(str(url)):
         raise DownloadError("The plan's address redirects to a URL without TLS.")
     return url
 
 
-async def _open(hcp: HcpClient, url: httpx.URL) -> AbstractAsyncContextManager[httpx.Response]:
-    """A request without the token, to an address that was checked: a name is resolved once."""
-    port = url.port or (443 if url.scheme == "https" else 80)
+async def _checked(hcp: HcpClient, url: URL) -> Sequence[IpAddress]:
+    """The addresses of a URL's host, none of which is in another kind of network than HCP's."""
     try:
         own = furthest(await resolve(hcp.origin.host, hcp.origin.port))
-        addresses = await resolve(url.host, port)
+        addresses = await resolve(url.raw_host or "", url.port or 443)
     except AddressError as error:
         raise _TransientError(str(error)) from error
     if furthest(addresses) > own or furthest(addresses) is Reach.NEVER:
         raise DownloadError(
             "The plan's address redirects into a network that HCP Terraform is not in."
         )
-    address = str(addresses[0])
-    return hcp.elsewhere.stream(
-        "GET",
-        url.copy_with(host=address),
-        headers={"Host": url.netloc.decode("ascii")} | _ENCODING,
-        extensions={"sni_hostname": url.raw_host.decode("ascii").strip("[]")},
-    )
+    return addresses
 
 
-async def _save(answer: httpx.Response, file: IO[bytes], limit: int) -> int:
-    status = answer.status_code
+async def _save(answer: ClientResponse, file: IO[bytes], limit: int) -> int:
+    status = answer.status
     if status == 204:
         raise _TransientError("it is not complete yet")
     if status != 200:
-        kind = DownloadError if is_lasting(status) else _TransientError
-        raise kind(f"HCP Terraform answered {status} instead of the plan")
+        said = f"HCP Terraform answered {status} instead of the plan"
+        if is_lasting(status):
+            raise DownloadError(said)
+        raise _TransientError(said, _retry_after(answer))
     too_large = DownloadError(
         f"The plan is larger than {limit >> 20} MB, the limit of this service."
         " Run patch-policy review on it, or raise the limit."
     )
-    if int(answer.headers.get("content-length", "0")) > limit:
+    if (answer.content_length or 0) > limit:
         raise too_large
     size = 0
     async for piece in _decoded(answer):
@@ -131,27 +142,45 @@ async def _save(answer: httpx.Response, file: IO[bytes], limit: int) -> int:
     return size
 
 
-async def _decoded(answer: httpx.Response) -> AsyncIterator[bytes]:
+def _retry_after(answer: ClientResponse) -> float:
+    """The seconds that are asked for; one who asks for a date is asked again without a wait."""
+    text = answer.headers.get("Retry-After", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+async def _decoded(answer: ClientResponse) -> AsyncIterator[bytes]:
     """The body in small pieces: what is compressed never unfolds in memory."""
-    encoding = answer.headers.get("content-encoding", "identity").lower()
-    if encoding == "identity":
-        async for chunk in answer.aiter_raw():
+    encoding = answer.headers.get("Content-Encoding", "").lower()
+    if encoding in ("", "identity"):
+        async for chunk in answer.content.iter_any():
             yield chunk
         return
-    if encoding != "gzip":
+    if encoding not in ("gzip", "x-gzip"):
         raise DownloadError("The plan comes in an encoding that was not asked for.")
-    unfold = zlib.decompressobj(_GZIP)
+    unfolding = _Unfolding()
     try:
-        async for chunk in answer.aiter_raw():
-            for piece in _unfolded(unfold, chunk):
+        async for chunk in answer.content.iter_any():
+            for piece in unfolding.pieces(chunk):
                 yield piece
     except zlib.error:
         raise _TransientError("it arrived damaged") from None
-    if not unfold.eof:
+    if not unfolding.is_complete:
         raise _TransientError("it arrived incomplete")
 
 
-def _unfolded(unfold: zlib._Decompress, chunk: bytes) -> Iterator[bytes]:
-    while chunk and not unfold.eof:
-        yield unfold.decompress(chunk, _STEP)
-        chunk = unfold.unconsumed_tail
+class _Unfolding:
+    """Unfolds a gzip file, which may have several members (RFC 1952, section 2.2)."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(_GZIP)
+
+    @property
+    def is_complete(self) -> bool:
+        return self._member.eof
+
+    def pieces(self, chunk: bytes) -> Iterator[bytes]:
+        while chunk:
+            if self._member.eof:
+                self._member = zlib.decompressobj(_GZIP)
+            yield self._member.decompress(chunk, _STEP)
+            chunk = self._member.unconsumed_tail or self._member.unused_data

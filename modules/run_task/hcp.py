@@ -7,21 +7,34 @@ address that holds for a minute); "Run tasks integration API", "Run Task Callbac
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import ssl
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
-import httpx
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
+from aiohttp.abc import AbstractResolver
+from yarl import URL
 
 from modules.run_task.addresses import Origin
 from modules.run_task.result import Result, callback_body
 
 MEDIA_TYPE: Final = "application/vnd.api+json"
-_TIMEOUT = httpx.Timeout(10, pool=30)
+_TIMEOUT = ClientTimeout(total=None, connect=30, sock_connect=10, sock_read=10)
 _LONGEST_PAUSE = 60.0
+_LONGEST_HEADER = 1 << 16  # signed addresses are long
+_READ_BYTES = 1 << 18
 
 
 class UndeliveredError(Exception):
@@ -33,13 +46,11 @@ class HcpClient:
 
     def __init__(self, origin: Origin, ca_file: Path | None = None) -> None:
         self.origin = origin
-        trust = _trust(ca_file)
-        self.http = _client(trust, kept=20)
-        # Connections go to addresses, and the certificate's name is checked when they are made:
-        # one that was made for a name must not serve another.
-        self.elsewhere = _client(trust, kept=0)
+        self._trust = _trust(ca_file)
+        self._session: ClientSession
 
     async def __aenter__(self) -> Self:
+        self._session = _session(TCPConnector(ssl=self._trust, limit=200))
         return self
 
     async def __aexit__(
@@ -48,19 +59,41 @@ class HcpClient:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.http.aclose()
-        await self.elsewhere.aclose()
+        await self._session.close()
+
+    def get(
+        self, url: str, token: str, headers: Mapping[str, str]
+    ) -> AbstractAsyncContextManager[ClientResponse]:
+        """A request for something of this origin."""
+        self._check(url)
+        return self._session.get(
+            URL(url, encoded=True),
+            headers={**headers, **authorization(token)},
+            allow_redirects=False,
+        )
+
+    @asynccontextmanager
+    async def get_elsewhere(
+        self, url: URL, resolver: AbstractResolver, headers: Mapping[str, str]
+    ) -> AsyncIterator[ClientResponse]:
+        """A request without the token, to the addresses that the resolver has for the name."""
+        connector = TCPConnector(ssl=self._trust, resolver=resolver, force_close=True)
+        async with (
+            _session(connector) as session,
+            session.get(url, headers=headers, allow_redirects=False) as answer,
+        ):
+            yield answer
 
     async def send(self, url: str, token: str, result: Result, *, with_outcomes: bool) -> int:
-        """One try; the status of the answer. httpx.HTTPError where there is none."""
-        if not self.origin.covers(url):
-            raise ValueError("a callback to another origin")
-        answer = await self.http.patch(
-            url,
-            json=callback_body(result, with_outcomes=with_outcomes),
+        """One try; the status of the answer. ClientError where there is none."""
+        self._check(url)
+        async with self._session.patch(
+            URL(url, encoded=True),
+            data=json.dumps(callback_body(result, with_outcomes=with_outcomes)).encode(),
             headers=authorization(token),
-        )
-        return answer.status_code
+            allow_redirects=False,
+        ) as answer:
+            return answer.status
 
     async def deliver(
         self, url: str, token: str, result: Result, *, with_outcomes: bool, seconds: float
@@ -91,8 +124,12 @@ class HcpClient:
         """0 where there is no answer."""
         try:
             return await self.send(url, token, result, with_outcomes=with_outcomes)
-        except httpx.HTTPError:
+        except ClientError:
             return 0
+
+    def _check(self, url: str) -> None:
+        if not self.origin.covers(url):
+            raise ValueError("an address of another origin")
 
 
 def authorization(token: str) -> dict[str, str]:
@@ -111,21 +148,23 @@ def pause(tries: int) -> float:
     return doubled * random.uniform(0.5, 1)  # noqa: S311 - spreads tries; no secret
 
 
-def _client(trust: ssl.SSLContext, kept: int) -> httpx.AsyncClient:
+def _session(connector: TCPConnector) -> ClientSession:
     # The environment may name proxies, and a .netrc whose passwords would go to any host.
-    return httpx.AsyncClient(
-        verify=trust,
+    options: dict[str, Any] = {"max_line_size": _LONGEST_HEADER, "max_field_size": _LONGEST_HEADER}
+    return ClientSession(
+        connector=connector,
         trust_env=False,
-        follow_redirects=False,
         timeout=_TIMEOUT,
-        limits=httpx.Limits(max_connections=200, max_keepalive_connections=kept),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        cookie_jar=DummyCookieJar(),
         headers={"User-Agent": "patch-policy-run-task"},
+        auto_decompress=False,  # what is compressed must not unfold in memory
+        read_bufsize=_READ_BYTES,
+        **options,
     )
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
-    context = httpx.create_ssl_context(trust_env=False)
+    context = ssl.create_default_context()
     if ca_file:
         context.load_verify_locations(ca_file)
     return context

@@ -53,7 +53,7 @@ def set_up_logs(level: str) -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger(NAME).setLevel(level)
-    for library in ("httpx", "httpcore", "uvicorn", "uvicorn.error", "asyncio"):
+    for library in ("aiohttp", "uvicorn", "uvicorn.error", "asyncio"):
         logging.getLogger(library).setLevel(logging.WARNING)
 
 

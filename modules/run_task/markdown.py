@@ -13,6 +13,8 @@ _LIST = re.compile(r"^(\s*\d*)([-+.)=])")  # what would begin a list, or underli
 
 def line(text: str) -> str:
     """Text on one line, without control characters, and without those that turn its direction."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 

@@ -12,12 +12,13 @@ from enum import Enum, auto
 from time import monotonic
 from typing import IO
 
-import httpx
+from aiohttp import ClientError
 
 from modules.run_task.delivery import STAGES_WITH_PLAN, Delivery
 from modules.run_task.download import Downloader, DownloadError
 from modules.run_task.hcp import UndeliveredError
 from modules.run_task.log import Log
+from modules.run_task.places import Places
 from modules.run_task.result import Result, Status, failed
 from modules.run_task.reviews import Reviewer
 
@@ -53,6 +54,7 @@ class Runs:
     def __init__(self, downloader: Downloader, reviewer: Reviewer, limits: RunLimits) -> None:
         self._hcp = downloader.hcp
         self._downloader, self._reviewer, self._limits = downloader, reviewer, limits
+        self._places = Places()
         self._tasks: set[asyncio.Task[None]] = set()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._log = Log()
@@ -83,6 +85,7 @@ class Runs:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._reviewer.close()
 
     async def _run(self, delivery: Delivery) -> None:
         begin = monotonic()
@@ -109,11 +112,14 @@ class Runs:
             return FAULT
 
     async def _reviewed(self, delivery: Delivery, url: str, file: IO[bytes]) -> Result:
-        async with self._progress(delivery, "Fetching the plan."):
-            size = await self._downloader.fetch(url, delivery.token, file)
-        self._log.info("plan fetched", bytes=size, **delivery.log_fields)
-        async with self._progress(delivery, f"Reviewing a plan of {size / 2**20:.1f} MB."):
-            return await self._reviewer.review(file)
+        with self._places.one() as place:
+            async with self._progress(delivery, "Fetching the plan."):
+                await place.take()
+                size = await self._downloader.fetch(url, delivery.token, file)
+                place.keep()
+            self._log.info("plan fetched", bytes=size, **delivery.log_fields)
+            async with self._progress(delivery, f"Reviewing a plan of {size / 2**20:.1f} MB."):
+                return await self._reviewer.review(file, place.leave)
 
     @asynccontextmanager
     async def _progress(self, delivery: Delivery, message: str) -> AsyncIterator[None]:
@@ -142,7 +148,7 @@ class Runs:
                 status = await self._hcp.send(
                     delivery.callback_url, delivery.token, result, with_outcomes=False
                 )
-        except (httpx.HTTPError, TimeoutError):
+        except (ClientError, TimeoutError):
             status = 0
         if not 200 <= status < 300:
             self._log.warning("progress not taken", status=status, **delivery.log_fields)

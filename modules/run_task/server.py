@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import uvicorn
@@ -13,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from modules.run_task.app import RunTask
 from modules.run_task.log import set_up_logs
-from modules.run_task.settings import Settings
+from modules.run_task.settings import PREFIX, Settings, SettingsError
 
 HEADER_SECONDS = 10
 _LARGEST_HEADER = 1 << 14
@@ -56,9 +57,29 @@ class _Server(uvicorn.Server):
 
 
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, and until the runs in work are reported."""
-    set_up_logs(settings.log_level)
-    _Server(configuration(settings)).run()
+    """Serve until SIGTERM or SIGINT, and until the runs in work are reported.
+
+    Raises SettingsError where it cannot listen.
+    """
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(each) for each in listening(*settings.listen)]
+        set_up_logs(settings.log_level)
+        _Server(configuration(settings)).run(sockets)
+
+
+def listening(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address of the host; SettingsError says why there is none.
+
+    uvicorn itself would end the process, and say why in a log that is not kept.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return [socket.create_server(each[4][:2], family=each[0]) for each in found]
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no host's name"
+        raise SettingsError(
+            f"{PREFIX}LISTEN: found '{host}:{port}'; cannot listen there: {reason}"
+        ) from None
 
 
 def configuration(settings: Settings) -> uvicorn.Config:
@@ -75,11 +96,8 @@ def configuration(settings: Settings) -> uvicorn.Config:
         "h11_max_incomplete_event_size": _LARGEST_HEADER,
         "timeout_graceful_shutdown": HEADER_SECONDS,
     }
-    host, port = settings.listen
     return uvicorn.Config(
         RunTask(settings).app(),
-        host=host,
-        port=port,
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
         **options,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -59,8 +60,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         values["hmac_key"] = _key(environment)
     except ValueError as error:
         problems.append(str(error))
-    if bool(values.get("tls_certificate")) != bool(values.get("tls_key")):
-        problems.append(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY: expected both or neither")
+    if "tls_certificate" in values and "tls_key" in values:
+        problems.extend(_tls(values["tls_certificate"], values["tls_key"]))
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(**values)
@@ -76,6 +77,23 @@ def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
             yield f"{name}: found a setting that there is not{hint}"
 
 
+def _tls(certificate: Path | None, key: Path | None) -> Iterator[str]:
+    """What is wrong with the service's own certificate."""
+    names = f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY"
+    if not certificate or not key:
+        if certificate or key:
+            yield f"{names}: expected both or neither"
+        return
+    try:
+        # A key with a password would be asked for at a terminal that there is not.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except OSError as error:  # SSLError is one
+        yield (
+            f"{names}: found {getattr(error, 'reason', None) or 'no PEM'};"
+            " expected a certificate chain and its key in PEM, without a password"
+        )
+
+
 def _key(environment: Mapping[str, str]) -> bytes:
     """The key of the signatures; messages never quote it."""
     given, file = environment.get(PREFIX + KEY), environment.get(PREFIX + KEY_FILE)
@@ -86,6 +104,8 @@ def _key(environment: Mapping[str, str]) -> bytes:
             " the HMAC key of the run task"
         )
     if given:
+        if given.isspace():
+            raise ValueError(f"{PREFIX}{KEY}: found white space; expected the HMAC key")
         return os.fsencode(given)
     try:
         key = Path(file or "").read_bytes().strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,16 @@ def _file(text: str) -> Path | None:
     path = Path(text)
     if not path.is_file() or not os.access(path, os.R_OK):
         raise ValueError("expected a file that can be read")
+    return path
+
+
+def _authorities(text: str) -> Path | None:
+    path = _file(text)
+    if path:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        except OSError:  # SSLError is one
+            raise ValueError("expected certificates in PEM") from None
     return path
 
 
@@ -98,9 +109,9 @@ VARIABLES: Final = (
     ),
     Variable(
         name="CA_FILE",
-        read=_file,
+        read=_authorities,
         default="",
-        meaning="certificate authorities in PEM that are trusted besides the public ones",
+        meaning="certificate authorities in PEM that are trusted besides the system's",
     ),
     Variable(
         name="LISTEN",
@@ -162,7 +173,7 @@ VARIABLES: Final = (
         name="REVIEW_MEMORY_MB",
         read=_number(128, 65536),
         default="1024",
-        meaning="the address space of each review; a plan takes about four times its size",
+        meaning="the address space of each review; a plan takes about three times its size",
     ),
     Variable(
         name="REVIEW_SECONDS",

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from tests.hcp import execution
 from tests.hcp.json_api import HEADERS, Attributes, one, resource, response
@@ -76,13 +76,18 @@ class RemoteRuns(RunTasks):
         data = (await request.json())["data"]["relationships"]
         upload = self.uploads[data["configuration-version"]["data"]["id"]]
         name = data["workspace"]["data"]["id"].removeprefix("ws-")
-        number = len(self.remote_runs) + 1
-        run = RemoteRun(id=f"run-{number}", workspace=self.workspaces[name], upload=upload)
-        self.remote_runs.append(run)
-        self._working = asyncio.create_task(self._execute(run))
+        run = self.begin(self.workspaces[name], upload)
+        self._working = asyncio.create_task(self.execute(run))
         return JSONResponse({"data": self._run_data(run)}, 201, HEADERS, MEDIA_TYPE)
 
-    async def _execute(self, run: RemoteRun) -> None:
+    def begin(self, workspace: Workspace, upload: bytes) -> RemoteRun:
+        """A run of what was uploaded, or of what HCP Terraform fetched from a repository."""
+        run = RemoteRun(id=f"run-{len(self.remote_runs) + 1}", workspace=workspace, upload=upload)
+        self.remote_runs.append(run)
+        return run
+
+    async def execute(self, run: RemoteRun, **delivered: object) -> None:
+        """Plan, and call the task, with other values for some members of the delivery."""
         directory = run.workspace.working_directory
         folder = self.folder / run.id
         planned = await asyncio.to_thread(
@@ -91,7 +96,8 @@ class RemoteRuns(RunTasks):
         if planned.document and self.task:
             run.task = self.new_run(planned.document)
             address, key = self.task
-            content = self.delivery(run.task, run_id=run.id, workspace_name=run.workspace.name)
+            known = {"run_id": run.id, "workspace_name": run.workspace.name}
+            content = self.delivery(run.task, **known, **delivered)
             headers = {"X-TFC-Task-Signature": signature(content, key)}
             async with httpx.AsyncClient(trust_env=False) as client:
                 answer = await client.post(address, content=content, headers=headers)
@@ -125,6 +131,14 @@ class RemoteRuns(RunTasks):
             "task-stages": {"data": stages},
         }
         return resource("runs", run.id, attributes, related)
+
+    async def _json_of(self, request: Request) -> Response:
+        """For those who may administer the workspace; 204 as long as there is no plan."""
+        run = self._remote_run(request.path_params["id"])
+        if run.planned is None or run.task is None:
+            return Response(status_code=204)
+        target = f"{self.storage}/v1/object/{run.task.number}?signature=secret"
+        return RedirectResponse(target, status_code=307)
 
     async def _plan_of(self, request: Request) -> Response:
         id_ = request.path_params["id"]

@@ -37,8 +37,9 @@ _STEP = 1 << 18
 class TaskRun:
     """A run that waits for its task: what it answers, and what it was told.
 
-    `plan_statuses` and `callback_statuses` are answered first, one each time. `redirect` replaces
-    the address of the plan's storage. `pause` seconds pass before each piece of the plan.
+    `plan_statuses` and `callback_statuses` are answered first, one each time; `retry_after` goes
+    with the former. `redirect` replaces the address of the plan's storage. `pause` seconds pass
+    before each piece of the plan. `compressed` is in one gzip member, or in two.
     """
 
     number: int
@@ -47,14 +48,21 @@ class TaskRun:
     callback_statuses: list[int] = field(default_factory=list)
     redirect: str | None = None
     pause: float = 0
-    compressed: bool = False
+    compressed: int = 0
+    retry_after: str | None = None
     broken_off: bool = False
+    spelled_as_it_is: bool = False
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     delivered_at: float = 0
     archive_headers: list[dict[str, str]] = field(default_factory=list)
-    plan_reads: int = 0
+    archive_queries: list[str] = field(default_factory=list)
+    plan_read_times: list[float] = field(default_factory=list)
     final: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def plan_reads(self) -> int:
+        return len(self.plan_read_times)
 
     @property
     def token(self) -> str:
@@ -133,18 +141,26 @@ class RunTasks:
         run = self._run(request)
         if run is None:
             return _error(404, "not found")
-        run.plan_reads += 1
+        run.plan_read_times.append(monotonic())
         if run.plan_statuses:
-            return Response(status_code=run.plan_statuses.pop(0))
+            headers = {"Retry-After": run.retry_after} if run.retry_after else {}
+            return Response(status_code=run.plan_statuses.pop(0), headers=headers)
         target = run.redirect or f"{self.storage}/v1/object/{run.number}?signature=secret"
+        if run.spelled_as_it_is:
+            return Response(status_code=307, headers={"Location": target})
         return RedirectResponse(target, status_code=307)
 
     async def _object(self, request: Request) -> Response:
         run = self.runs[request.path_params["number"]]
         run.archive_headers.append(dict(request.headers))
+        run.archive_queries.append(request.url.query)
         if "authorization" in request.headers:
             return Response("only one way to authenticate is allowed", status_code=400)
-        content = gzip.compress(run.plan) if run.compressed else run.plan
+        content = run.plan
+        if run.compressed:
+            size = -(-len(content) // run.compressed) or 1
+            members = range(0, len(content), size)
+            content = b"".join(gzip.compress(content[start : start + size]) for start in members)
         headers = {"Content-Encoding": "gzip"} if run.compressed else {}
         headers["Content-Length"] = str(len(content))
         pieces = self._pieces(run, content)

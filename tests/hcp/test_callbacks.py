@@ -6,8 +6,8 @@ import json
 import time
 from collections.abc import Callable
 
-import httpx
 import pytest
+from aiohttp import ClientConnectionError, ClientPayloadError, ServerTimeoutError
 
 from modules.run_task.hcp import HcpClient, pause
 from tests.hcp import plans
@@ -44,7 +44,10 @@ def test_a_lost_callback_is_sent_again(service: Service, hcp: RunTasks, log: Log
 def test_a_connection_that_fails_is_no_end(
     service: Service, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send, failures = HcpClient.send, iter([httpx.ConnectError, httpx.ReadTimeout, httpx.WriteError])
+    send, failures = (
+        HcpClient.send,
+        iter([ClientConnectionError, ServerTimeoutError, ClientPayloadError]),
+    )
 
     async def unreliable(*arguments: object, **named: object) -> int:
         for failure in failures:

@@ -154,7 +154,13 @@ def test_health_tells_how_many_runs_there_are(service: Service, hcp: RunTasks) -
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "", 405), ("PUT", "", 405), ("POST", "health", 405), ("GET", "docs", 404)],
+    [
+        ("GET", "", 405),
+        ("PUT", "", 405),
+        ("POST", "health", 405),
+        ("GET", "docs", 404),
+        ("GET", "health/", 404),
+    ],
 )
 def test_there_is_nothing_else(method: str, path: str, status: int, service: Service) -> None:
     assert httpx.request(method, service.address + path, timeout=20).status_code == status

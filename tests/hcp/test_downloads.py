@@ -40,8 +40,9 @@ def test_the_storage_never_sees_the_token(service: Service, hcp: RunTasks) -> No
     assert headers["host"] == hcp.storage.removeprefix("https://")
 
 
-def test_a_compressed_plan_is_unfolded(service: Service, hcp: RunTasks) -> None:
-    run = hcp.new_run(PLAN, compressed=True)
+@pytest.mark.parametrize("members", [1, 3])
+def test_a_compressed_plan_is_unfolded(members: int, service: Service, hcp: RunTasks) -> None:
+    run = hcp.new_run(PLAN, compressed=members)
     service.deliver(run)
     assert run.result["attributes"]["status"] == "passed"
 
@@ -52,6 +53,17 @@ def test_what_passes_is_tried_again(statuses: list[int], service: Service, hcp: 
     service.deliver(run)
     assert run.result["attributes"]["status"] == "passed"
     assert run.plan_reads == len(statuses) + 1
+
+
+@pytest.mark.parametrize("wanted", ["1", "soon", "Wed, 21 Oct 2015 07:28:00 GMT"])
+def test_one_who_asks_for_seconds_is_given_them(
+    wanted: str, service: Service, hcp: RunTasks
+) -> None:
+    run = hcp.new_run(PLAN, plan_statuses=[429], retry_after=wanted)
+    service.deliver(run)
+    assert run.result["attributes"]["status"] == "passed"
+    first, second = run.plan_read_times
+    assert wanted != "1" or second - first >= 1
 
 
 def test_what_does_not_pass_fails_after_four_tries(service: Service, hcp: RunTasks) -> None:
@@ -74,9 +86,9 @@ def test_a_plan_that_breaks_off_is_tried_again_and_then_fails(
     assert "in 4 tries: the connection failed" in message(service, run)
 
 
-@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("compressed", [0, 1, 40])
 def test_a_plan_over_the_limit_fails(
-    compressed: bool,
+    compressed: int,
     start_service: StartService,
     hcp: RunTasks,
 ) -> None:
@@ -99,7 +111,10 @@ def test_a_slow_plan_fails_in_time(start_service: StartService, hcp: RunTasks) -
     [
         ("http://localhost:1/plan", "without TLS"),
         ("file:///etc/passwd", "no URL"),
-        ("ftp://localhost/plan", "without TLS"),
+        ("ftp://localhost:1/plan", "without TLS"),
+        ("https://localhost:99999/plan", "no URL"),
+        ("https://localhost:0/plan", "no URL"),
+        ("https://[::1/plan", "no URL"),
         ("https://user:password@localhost/plan", "a user name"),
         ("https://169.254.169.254/latest/meta-data", "a network that HCP Terraform is not in"),
         ("https://[fd00:ec2::254]/latest", "a network that HCP Terraform is not in"),
@@ -113,6 +128,24 @@ def test_a_redirect_that_is_not_followed(
 ) -> None:
     run = hcp.new_run(PLAN, redirect=target)
     assert said in message(service, run)
+
+
+def test_a_signed_address_is_called_to_the_letter(service: Service, hcp: RunTasks) -> None:
+    """Another spelling of the same address has another signature. They are long, too."""
+    query = "X-Amz-Credential=AKIA%2F20261127&sig=a%2Bb%3D%3D&path=a/b&token=" + "%2F" * 8000
+    run = hcp.new_run(PLAN)
+    run.redirect = f"{hcp.storage}/v1/object/{run.number}?{query}"
+    service.deliver(run)
+    assert run.result["attributes"]["status"] == "passed"
+    assert run.archive_queries == [query]
+
+
+@pytest.mark.parametrize("location", ["/a b", "https://localhost:1/ä"])
+def test_a_redirect_that_would_have_to_be_spelled_otherwise_is_not_followed(
+    location: str, service: Service, hcp: RunTasks
+) -> None:
+    run = hcp.new_run(PLAN, redirect=location, spelled_as_it_is=True)
+    assert "something that is no URL" in message(service, run)
 
 
 def test_a_second_redirect_is_not_followed(service: Service, hcp: RunTasks) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,7 +88,7 @@ def test_a_stage_without_a_plan_fails_and_says_what_to_set(
         (b"", "found nothing"),
         (b"<html>", "not JSON"),
         (b'{"format_version": "2.0", "resource_changes": []}', "found format_version"),
-        (b"[" * 200_000, "nested too deep"),
+        (b'{"a":' * 200_000, "nested too deep"),
         (b'{"format_version": "1.2", "resource_changes": [1]}', "not of Terraform's plan format"),
     ],
     ids=["empty", "html", "next version", "bomb", "broken"],
@@ -113,6 +115,20 @@ def test_a_plan_that_needs_too_much_memory_ends_its_own_review_alone(
         assert light.result["attributes"]["status"] == "passed"
 
 
+def test_a_crash_names_the_limit_of_memory(
+    start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    crashing = tmp_path / "python"
+    crashing.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
+    crashing.chmod(0o755)
+    monkeypatch.setattr("modules.run_task.reviews.sys.executable", str(crashing))
+    run = hcp.new_run(plans.nothing_changes())
+    with start_service() as service:
+        service.deliver(run)
+        assert "as it does where 1024 MB do not suffice" in run.result["attributes"]["message"]
+    assert run.result["attributes"]["status"] == "failed"
+
+
 def test_a_review_that_takes_too_long_is_stopped(
     start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -127,27 +143,67 @@ def test_a_review_that_takes_too_long_is_stopped(
     assert run.result["attributes"]["status"] == "failed"
 
 
-def test_a_review_that_crashes_fails(
-    service: Service, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch
+def test_a_review_that_crashes_fails_and_the_next_does_not(
+    start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("modules.run_task.reviews.sys.executable", "/bin/false")
-    run = hcp.new_run(plans.nothing_changes())
-    service.deliver(run)
-    assert "a fault of the service" in run.result["attributes"]["message"]
+    run, other = (hcp.new_run(plans.nothing_changes()) for _ in range(2))
+    with start_service(REVIEWS="1") as service, monkeypatch.context() as broken:
+        broken.setattr("modules.run_task.reviews.sys.executable", "/bin/false")
+        service.deliver(run)
+        assert "a fault of the service" in run.result["attributes"]["message"]
+        broken.undo()
+        service.deliver(other)
+        assert other.result["attributes"]["status"] == "passed"
+
+
+@pytest.mark.parametrize("generation", [1, 2], ids=["the worker", "its fork"])
+def test_a_review_that_is_killed_fails_and_the_next_does_not(
+    generation: int, start_service: StartService, hcp: RunTasks
+) -> None:
+    """As the system does where memory runs out."""
+    endless = b'{"format_version": "1.2", "resource_changes": [' + b"[[[]]]," * 4_000_000 + b"0]}"
+    run, other = hcp.new_run(endless), hcp.new_run(plans.nothing_changes())
+    others = set(children(os.getpid()))
+    with start_service(REVIEWS="1") as service:
+        service.deliver(run)
+        found = wait_for(lambda: [each for each in children(os.getpid()) if each not in others])
+        if generation == 2:
+            found = wait_for(lambda: children(found[0]))
+        os.kill(found[0], signal.SIGKILL)
+        assert "exit status -9: a fault of the service" in run.result["attributes"]["message"]
+        service.deliver(other)
+        assert other.result["attributes"]["status"] == "passed"
+
+
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(each) for task in tasks for each in (task / "children").read_text().split()]
+
+
+def wait_for(find: Callable[[], list[int]]) -> list[int]:
+    end = time.monotonic() + 20
+    while not (found := find()):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    return found
 
 
 def test_a_fault_of_the_service_is_an_answer_as_well(
-    service: Service, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, log: Callable[[], str]
+    start_service: StartService,
+    hcp: RunTasks,
+    monkeypatch: pytest.MonkeyPatch,
+    log: Callable[[], str],
 ) -> None:
     monkeypatch.setattr("modules.run_task.reviews.sys.executable", "/does/not/exist")
     run = hcp.new_run(plans.nothing_changes())
-    service.deliver(run)
-    assert "a fault of its own" in run.result["attributes"]["message"]
+    with start_service() as service:
+        service.deliver(run)
+        assert "a fault of its own" in run.result["attributes"]["message"]
     assert '"error": "FileNotFoundError"' in log()
 
 
 def test_reviews_do_not_see_the_key(
-    service: Service, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A plan's reviewer that were taken over could sign deliveries with it."""
     monkeypatch.setenv("PATCH_POLICY_RUN_TASK_HMAC_KEY", "not for reviews")
@@ -158,8 +214,9 @@ def test_reviews_do_not_see_the_key(
     spy.chmod(0o755)
     monkeypatch.setattr("modules.run_task.reviews.sys.executable", str(spy))
     run = hcp.new_run(plans.nothing_changes())
-    service.deliver(run)
-    assert run.result
+    with start_service() as service:
+        service.deliver(run)
+        assert run.result
     assert "PATH=" in seen.read_text(encoding="utf-8")
     assert "not for reviews" not in seen.read_text(encoding="utf-8")
     assert "AWS_SECRET" not in seen.read_text(encoding="utf-8")

@@ -147,3 +147,45 @@ def test_the_settings_can_be_checked_alone(hcp: RunTasks, certificates: Certific
         [*COMMAND, "--check"], cwd=ROOT, env=right, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
+def test_an_address_that_cannot_be_listened_on_is_said_so(
+    host: str, hcp: RunTasks, certificates: Certificates
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"{host}:{other.getsockname()[1]}"
+        values = environment(hcp, certificates, LISTEN=taken)
+        done = subprocess.run(
+            COMMAND, cwd=ROOT, env=values, capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{PREFIX}LISTEN: found '{taken}'; cannot listen there: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("files", [("key", "key"), ("certificate", "authority")])
+def test_a_certificate_that_does_not_do_is_found_by_the_check(
+    files: tuple[str, str], hcp: RunTasks, certificates: Certificates
+) -> None:
+    certificate, key = (str(getattr(certificates, name)) for name in files)
+    wrong = environment(hcp, certificates, TLS_CERTIFICATE=certificate, TLS_KEY=key)
+    done = subprocess.run(
+        [*COMMAND, "--check"], cwd=ROOT, env=wrong, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "expected a certificate chain and its key in PEM" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_second_signal_changes_nothing(hcp: RunTasks, certificates: Certificates) -> None:
+    """Whoever is impatient would otherwise lose what the first lets complete."""
+    run = hcp.new_run(plans.installing_begins(), pause=1.0)
+    with running(hcp, environment(hcp, certificates)) as (service, process):
+        service.deliver(run)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        status, events = stop(process)
+    assert status == 0
+    assert run.result["attributes"]["status"] == "failed"
+    assert events[-1] == "stopped"

@@ -1,4 +1,4 @@
-"""The part of HCP Terraform's API that a CLI-driven run meets.
+"""The part of HCP Terraform's API that CLI-driven and API-driven runs meet.
 
 Sources, pages of developer.hashicorp.com/terraform/cloud-docs: "API overview" (JSON:API, tokens,
 error objects), "Workspaces", "Projects", "Configuration versions", "Runs", "Plans", "Run task
@@ -49,6 +49,7 @@ class Workspaces(RemoteRuns):
             "/api/v2/configuration-versions/{id}": {"GET": self._version},
             "/api/v2/runs": {"POST": self._new_run},
             "/api/v2/runs/{id}": {"GET": self._run_of},
+            "/api/v2/runs/{id}/plan/json-output": {"GET": self._json_of},
             "/api/v2/runs/{id}/run-events": {"GET": self._empty},
             "/api/v2/plans/{id:str}": {"GET": self._plan_of},
             "/api/v2/task-stages/{id}": {"GET": self._stage_of},

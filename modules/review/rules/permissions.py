@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from modules.review.facts import Facts
-from modules.review.model.permissions import TRUST, PolicyChange, policy_changes
+from modules.review.model.permissions import TRUST, PolicyChange
 from modules.review.model.policy_difference import StatementChange
 from modules.review.plan import Action, ResourceChange
 from modules.review.report import Finding, Severity
@@ -32,7 +32,7 @@ _WIDE_POLICIES = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess", "Fu
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Findings about permissions."""
-    for change in policy_changes(facts.plan):
+    for change in facts.permissions:
         yield from _document(change)
     for attachment in facts.plan.of_type(*_ATTACHMENTS):
         yield from _attachment(attachment)

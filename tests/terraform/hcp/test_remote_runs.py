@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[3]
 UPLOADED = {
     ".files.json",
     ".terraform.lock.hcl",
+    ".terraformignore",
     "cdk.tf.json",
     "documents/add_or_remove_tag.json",
     "documents/create_and_attach_iam_to_ec2_node.json",
@@ -42,8 +43,8 @@ def terminal(
 
 @pytest.fixture(scope="module")
 def run(terminal: Terminal) -> RemoteRun:
-    for name in ("plan", "terraform.tfstate.backup"):
-        (terminal.stack / name).unlink()
+    """Beside what earlier local runs left in the stack's folder."""
+    assert (terminal.stack / "plan").exists()
     return terminal.plan()
 
 
@@ -121,6 +122,8 @@ def test_plain_terraform_runs_there_as_well(
     target = tmp_path / "root"
     arguments = [str(EXAMPLE), "--output", str(target), "--layout", "root"]
     assert main(["generate", *arguments, "--backend", json.dumps({"cloud": cloud})]) == 0
+    for name in ("plan", "tfplan", "plan.json", "old.tfstate", ".env.local"):
+        (target / name).write_text("hunter2", encoding="utf-8")
     terminal = Terminal(hcp=hcp, app=target, stack=target, environment=cli)
     run = terminal.plan()
     assert run.workspace.name.startswith("plain-")
@@ -129,7 +132,7 @@ def test_plain_terraform_runs_there_as_well(
     assert run.task
     assert "install-begins" in {each["outcome-id"] for each in run.task.outcomes}
     content = contents_of(run.upload)
-    for found in (str(target), str(Path.home()), str(ROOT), "atlasv1"):
+    for found in ("hunter2", str(target), str(Path.home()), str(ROOT), "atlasv1"):
         assert found.encode() not in content
     assert len(run.upload) < 150_000
 

@@ -44,6 +44,25 @@ def test_hcp_terraforms_wrapper_is_taken_off() -> None:
     assert plan_document(wrapped) == document(CREATED)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_plan_of_any_shell_is_read(encoding: str) -> None:
+    """PowerShell writes what is redirected in UTF-16."""
+    assert plan_document(json.dumps(document(CREATED)).encode(encoding)) == document(CREATED)
+
+
+def test_what_no_rule_reads_is_not_decoded() -> None:
+    """The state is the larger part of most plans. A number of that size could not be decoded."""
+    state = b'{"format_version": "1.2", "prior_state": {"values": 1e400}}'
+    assert plan_document(state) == {"format_version": "1.2"}
+
+
+def test_numbers_keep_all_their_digits() -> None:
+    content = (
+        b'{"format_version": "1.2", "variables": {"n": {"value": 123456789012345678901234567}}}'
+    )
+    assert plan_document(content)["variables"]["n"]["value"] == 123456789012345678901234567
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -52,7 +71,11 @@ def test_hcp_terraforms_wrapper_is_taken_off() -> None:
         (b"\xff\xfe", "not JSON"),
         (b"[1]", "without format_version"),
         (b"{}", "without format_version"),
-        (b"[" * 100_000, "nested too deep"),
+        (b'{"a":' * 100_000, "nested too deep"),
+        (b'{"format_version": "1.2", "checks": nope}', "not JSON"),
+        (b'{"format_version": "1.2", "variables": NaN}', "not JSON"),
+        (b'{"format_version": "1.2"} {}', "not JSON"),
+        (b'{"format_version": "1.2", "variables": {"v": "\xff"}}', "not JSON"),
         (b'{"format_version": "1.0", "values": {}}', "a state, not a plan"),
     ],
 )

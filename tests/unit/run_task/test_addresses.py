@@ -66,6 +66,10 @@ def test_rejects_an_origin_without_tls_but_on_this_machine(text: str) -> None:
         ("::ffff:10.0.0.1", Reach.PRIVATE),
         ("169.254.169.254", Reach.NEVER),
         ("::ffff:169.254.169.254", Reach.NEVER),
+        ("2002:a9fe:a9fe::", Reach.NEVER),
+        ("64:ff9b::a9fe:a9fe", Reach.NEVER),
+        ("64:ff9b::10.0.0.1", Reach.PRIVATE),
+        ("64:ff9b::8.8.8.8", Reach.PUBLIC),
         ("fe80::1", Reach.NEVER),
         ("fd00:ec2::254", Reach.NEVER),
         ("0.0.0.0", Reach.NEVER),  # noqa: S104 - nothing binds to it

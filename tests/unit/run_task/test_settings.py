@@ -47,6 +47,7 @@ def test_the_key_is_in_no_representation() -> None:
     ("name", "value", "expected"),
     [
         ("HMAC_KEY", "", "expected one of them"),
+        ("HMAC_KEY", " ", "found white space"),
         ("HMAC_KEY_FILE", "/dev/null", "expected one of them"),
         ("HCP_ADDRESS", "http://app.terraform.io", "expected https"),
         ("HCP_ADDRESS", "https://app.terraform.io/app", "expected https://HOST"),
@@ -55,6 +56,7 @@ def test_the_key_is_in_no_representation() -> None:
         ("HCP_ADDRESS", "https://app.terraform.io:0", "expected https://HOST"),
         ("HCP_ADDRESS", "", "expected https://HOST"),
         ("CA_FILE", "/does/not/exist", "expected a file"),
+        ("CA_FILE", __file__, "expected certificates in PEM"),
         ("LISTEN", "8080", "expected HOST:PORT"),
         ("LISTEN", "0.0.0.0:99999", "expected HOST:PORT"),
         ("TLS_KEY", "/etc/hostname", "expected both or neither"),

@@ -11,28 +11,31 @@ from modules.plain.topics import BASELINE_STORE, NODES
 from modules.provider.expressions import literal
 from modules.provider.hcl import render_expression
 from modules.provider.schema import resource_schema
+from modules.quick_setup import names
+from modules.quick_setup.names import Place
 
-_MOCK: Final = """\
+_MOCKED: Final = Place(account="123456789012", partition="aws", region="eu-west-1")
+_MOCK: Final = f"""\
 # No AWS account is needed: the provider is mocked, and nothing is applied.
-mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "123456789012"
-    }
-  }
+mock_provider "aws" {{
+  mock_data "aws_caller_identity" {{
+    defaults = {{
+      account_id = "{_MOCKED.account}"
+    }}
+  }}
 
-  mock_data "aws_partition" {
-    defaults = {
-      partition = "aws"
-    }
-  }
+  mock_data "aws_partition" {{
+    defaults = {{
+      partition = "{_MOCKED.partition}"
+    }}
+  }}
 
-  mock_data "aws_region" {
-    defaults = {
-      id = "eu-west-1"
-    }
-  }
-}
+  mock_data "aws_region" {{
+    defaults = {{
+      id = "{_MOCKED.region}"
+    }}
+  }}
+}}
 """
 
 
@@ -84,7 +87,7 @@ def _override(address: str) -> str:
     lines = ["override_resource {", f"  target = {address}"]
     if "arn" in resource_schema(address.partition(".")[0]).attributes:
         # What is made up otherwise is no ARN, and refused where it is referred to.
-        arn = "arn:aws:iam::123456789012:policy/mocked"
+        arn = names.arn(_MOCKED, "iam", "policy/mocked", account=_MOCKED.account)
         lines += [f"  values = {render_expression({'arn': arn}, 1)}"]
     return "\n".join([*lines, "}", ""])
 

@@ -19,7 +19,7 @@ from modules.terraform_cli import TerraformCliError, find_terraform, terraform_e
 STANDARD_INPUT = "-"
 _ZIP = b"PK\x03\x04"  # a plan file of Terraform is a zip archive
 _VERSION = re.compile(r"([0-9]+)\.([0-9]+)")
-_UNREAD = frozenset({"planned_values", "prior_state", "relevant_attributes", "checks"})
+_UNREAD = frozenset({"planned_values", "prior_state", "relevant_attributes"})
 _EXPECTED = "expected the output of: terraform show -json PLAN"
 
 

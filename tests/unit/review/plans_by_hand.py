@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modules.review.plan import Plan, build_plan
+from modules.review.plan_source import plan_document
 from modules.review.report import Report
 from modules.review.review import review
 from tests.unit.review.labelled import CLOCK
@@ -44,7 +45,8 @@ def document(*resources: Mapping[str, Any], **members: Any) -> dict[str, Any]:
 
 
 def plan_of(*resources: Mapping[str, Any], **members: Any) -> Plan:
-    return build_plan(document(*resources, **members))
+    """Read as a file is, so that a member which is not decoded is missed here too."""
+    return build_plan(plan_document(as_bytes(*resources, **members)))
 
 
 def report_of(*resources: Mapping[str, Any], **members: Any) -> Report:

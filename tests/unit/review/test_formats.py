@@ -190,7 +190,7 @@ def test_reports_are_the_same_each_time() -> None:
 @pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
 def test_a_name_of_any_characters_is_written_to_a_file(tmp_path: Path, form: str) -> None:
     plan = tmp_path / "plan.json"
-    odd = {**SCAN, "association_name": "half \ud800 pair, é, \U0001f534"}
+    odd = {**SCAN, "association_name": "a 'name', é, \x1b, \U0001f534"}
     plan.write_bytes(json.dumps(document(resource(None, odd, actions=("create",)))).encode())
     printed = tmp_path / "printed"
     assert main(["review", str(plan), "--format", form, "--output", str(printed)]) == 0

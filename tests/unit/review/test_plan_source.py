@@ -76,6 +76,7 @@ def test_numbers_keep_all_their_digits() -> None:
         (b'{"format_version": "1.2", "variables": NaN}', "not JSON"),
         (b'{"format_version": "1.2"} {}', "not JSON"),
         (b'{"format_version": "1.2", "variables": {"v": "\xff"}}', "not JSON"),
+        (b'{"format_version": "1.2", "variables": {"half a pair": "\\ud800"}}', "not JSON"),
         (b'{"format_version": "1.0", "values": {}}', "a state, not a plan"),
     ],
 )

@@ -15,9 +15,9 @@ from modules.local_aws import Fleet, LocalAws
 from modules.local_aws.fleet import Node
 from modules.local_aws.organizations import Membership
 from tests.local_aws.runbooks import Runbooks
-from tests.support.quick import (  # noqa: F401  # fixtures
+from tests.support.quick import (  # noqa: F401  # a hook and a fixture
+    pytest_configure,
     service_models_are_read_once,
-    the_garbage_collector_rests,
 )
 
 REGION = "us-east-1"

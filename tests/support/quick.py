@@ -1,4 +1,4 @@
-"""What keeps tests that start no Terraform fast: fixtures that their conftest files import."""
+"""What keeps tests that start no Terraform fast; their conftest files import it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ def service_models_are_read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def the_garbage_collector_rests() -> Iterator[None]:
-    """Else it walks moto's and botocore's millions of objects again and again."""
+def pytest_configure() -> None:
+    """The garbage collector rests: else it walks the millions of objects of moto, botocore and the
+    collected tests again and again."""
     gc.disable()
-    yield
-    gc.enable()

@@ -1,6 +1,6 @@
 """What all fast tests share."""
 
-from tests.support.quick import (  # noqa: F401  # fixtures
+from tests.support.quick import (  # noqa: F401  # a hook and a fixture
+    pytest_configure,
     service_models_are_read_once,
-    the_garbage_collector_rests,
 )

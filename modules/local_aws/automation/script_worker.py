@@ -24,6 +24,8 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from functools import cache
+from types import CodeType
 from typing import Any, BinaryIO
 
 import boto3
@@ -146,13 +148,19 @@ class Clients:
         return self.kept[key]
 
 
+@cache
+def compiled(script: str) -> CodeType:
+    """A script as code: a process has one script, and compiling takes longer than most runs."""
+    return compile(script, "<script>", "exec")
+
+
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """Call a script's handler; what it returns, or why it failed, and what it printed."""
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             namespace: dict[str, Any] = {"__name__": "automation"}
-            exec(compile(job["script"], "<script>", "exec"), namespace)  # noqa: S102  # its purpose
+            exec(compiled(job["script"]), namespace)  # noqa: S102  # its purpose
             value = namespace[job["handler"]](job["events"], job["context"])
             json.dumps(value)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a script raises

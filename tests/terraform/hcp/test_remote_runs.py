@@ -62,11 +62,9 @@ def test_the_review_of_that_plan_is_the_tasks_result(run: RemoteRun) -> None:
     """Terraform, webhook, review, callback: the whole way."""
     assert run.task
     assert run.task.result["attributes"]["status"] == "failed"
-    assert [each["outcome-id"] for each in run.task.outcomes][:3] == [
-        "install-begins",
-        "reboot-begins",
-        "runs-on-apply",
-    ]
+    rules = [each["outcome-id"] for each in run.task.outcomes]
+    assert rules[:2] == ["install-begins", "reboot-begins"]
+    assert {"association-added", "runs-on-apply"} <= set(rules)
 
 
 def test_the_terminal_shows_the_tasks_result(run: RemoteRun, terminal: Terminal) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from modules.quick_setup.names import DEFAULT_ROLE, role_tag_key
+from modules.quick_setup import names
 from modules.review.fleet import Fleet, Node
-from modules.review.model.association import Association, Targets
+from modules.review.model.association import TYPE, Association, Targets
 from modules.review.model.baselines import BaselineSelection
 from modules.review.model.permissions import ROLE
 from modules.review.model.target_sets import Normal, normal
@@ -16,6 +16,7 @@ from modules.review.plan import Plan
 
 # What AWS-RunPatchBaseline gives a node, where its parameter StepTimeoutSeconds does not say.
 STEP_TIMEOUT_SECONDS = 10_800
+_ATTACHING = ("AttachIAMToEc2Instance", "AttachIAMToHybridInstance")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,17 +102,16 @@ def left_out(
     """The targeted nodes that are not patched, and why."""
     tags = {**fleet.role_tags, **dict(_planned_role_tags(plan))}
     baselines = _baselines(association, selections)
+    policy = association.policy
+    until = ", which the attach runbook will set" if policy and _attaches(plan, policy) else ""
     for node in nodes:
-        if why := _why(node, association.policy, tags, baselines):
+        if why := _why(node, baselines):
             yield node, why
+        elif why := _why_role(node, policy, tags):
+            yield node, f"{why}{until if node.role else ''}"
 
 
-def _why(
-    node: Node,
-    policy: str | None,
-    role_tags: Mapping[str, Mapping[str, str]],
-    baselines: Mapping[str, str] | None,
-) -> str | None:
+def _why(node: Node, baselines: Mapping[str, str] | None) -> str | None:
     system = node.operating_system
     if not node.is_running:
         return "it is stopped"
@@ -119,7 +119,7 @@ def _why(
         return "SSM Agent does not run on it"
     if system and baselines is not None and system not in baselines:
         return f"the policy has no patch baseline for {system}"
-    return _why_role(node, policy, role_tags)
+    return None
 
 
 def _why_role(
@@ -128,12 +128,23 @@ def _why_role(
     if node.role is None:
         what = "role" if node.is_hybrid or node.profile else "instance profile"
         return f"it has no {what}, until the attach runbook gives it one"
-    if not policy or node.role == DEFAULT_ROLE:
+    if not policy or node.role == names.DEFAULT_ROLE:
         return None
-    key = role_tag_key(policy)
+    key = names.role_tag_key(policy)
     if node.role not in role_tags:
         return f"nobody says that its role {node.role} has the tag {key}"
     return None if key in role_tags[node.role] else f"its role {node.role} lacks the tag {key}"
+
+
+def _attaches(plan: Plan, policy: str) -> bool:
+    """Whether the policy's attach runbooks complete the roles that nodes have already."""
+    wanted = {names.association(purpose, policy) for purpose in _ATTACHING}
+    given = (
+        change.after.get("parameters")
+        for change in plan.of_type(TYPE)
+        if change.after.get("association_name") in wanted
+    )
+    return any(isinstance(g, Mapping) and g.get("IsPolicyAttachAllowed") == "true" for g in given)
 
 
 def _planned_role_tags(plan: Plan) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -131,6 +131,23 @@ def test_who_is_left_out_and_why(members: dict[str, Any], why: str | None) -> No
     assert messages == [] if why is None else why in messages[0]
 
 
+@pytest.mark.parametrize(
+    ("allowed", "ending"), [("true", ", which the attach runbook will set"), ("false", "")]
+)
+@pytest.mark.parametrize("purpose", ["AttachIAMToEc2Instance", "AttachIAMToHybridInstance"])
+def test_a_role_that_the_attach_runbook_completes_is_not_left_so(
+    allowed: str, ending: str, purpose: str
+) -> None:
+    attach = {
+        "association_name": f"AWS-QuickSetup-PatchPolicy-{purpose}-a1b2c",
+        "name": "AWSQuickSetup-CreateAndAttachIAMToEc2Node-a1b2c",
+        "parameters": {"IsPolicyAttachAllowed": allowed},
+    }
+    given = [resource(None, each, actions=("create",)) for each in (SCAN, attach)]
+    (message,) = said(reviewed(Fleet(nodes=(node(0, role="Foreign"),)), *given), "node-left-out")
+    assert message.endswith(f"has the tag QSConfigId-a1b2c{ending}.")
+
+
 def test_the_roles_of_the_plan_are_looked_at() -> None:
     role = {"name": "Planned", "tags": {"QSConfigId-a1b2c": "a1b2c"}}
     given = (

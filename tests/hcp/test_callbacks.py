@@ -12,7 +12,7 @@ from aiohttp import ClientConnectionError, ClientPayloadError, ServerTimeoutErro
 from modules.run_task.hcp import HcpClient, pause
 from tests.hcp import plans
 from tests.hcp.conftest import Service, StartService
-from tests.hcp.run_tasks import RunTasks
+from tests.hcp.run_tasks import RunTasks, TaskRun
 
 Log = Callable[[], str]
 
@@ -22,24 +22,30 @@ def tries_follow_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modules.run_task.hcp.pause", lambda _: 0.01)
 
 
-def events(log: Log) -> list[dict[str, object]]:
-    return [json.loads(line) for line in log().splitlines()]
+def events(log: Log, run: TaskRun) -> list[dict[str, object]]:
+    """Those of this run: the service may still be at one of the test before."""
+    every = map(json.loads, log().splitlines())
+    return [each for each in every if each.get("run_id") == f"run-{run.number}"]
 
 
-def until(condition: Callable[[], bool]) -> None:
+def named(found: list[dict[str, object]], name: str) -> list[dict[str, object]]:
+    return [each for each in found if each["event"] == name]
+
+
+def until(look: Callable[[], list[dict[str, object]]]) -> list[dict[str, object]]:
     end = time.monotonic() + 20
-    while not condition():
+    while not (found := look()):
         assert time.monotonic() < end
         time.sleep(0.02)
+    return found
 
 
 def test_a_lost_callback_is_sent_again(service: Service, hcp: RunTasks, log: Log) -> None:
     run = hcp.new_run(plans.installing_begins(), callback_statuses=[503, 500, 429, 502, 408])
     service.deliver(run)
     assert run.result["attributes"]["status"] == "failed"
-    until(lambda: '"result sent"' in log())
-    # The reports of its progress meet the first of them, more or fewer as time has it.
-    assert next(each for each in events(log) if each["event"] == "result sent")["tries"] > 1
+    (sent,) = until(lambda: named(events(log, run), "result sent"))
+    assert sent["tries"] == 4
 
 
 def test_a_connection_that_fails_is_no_end(
@@ -74,8 +80,7 @@ def test_a_refused_result_is_lost_and_said_so(
 ) -> None:
     run = hcp.new_run(plans.nothing_changes(), callback_statuses=[status] * 3)
     service.deliver(run)
-    until(lambda: '"result lost"' in log())
-    (lost,) = [each for each in events(log) if each["event"] == "result lost"]
+    (lost,) = until(lambda: named(events(log, run), "result lost"))
     assert lost["reason"] == f"HCP Terraform answered {status}"
     assert lost["level"] == "error"
     assert run.callback_statuses == [], "one try, after two of progress"
@@ -87,7 +92,7 @@ def test_a_dead_callback_address_is_given_up_in_time_and_may_be_delivered_again(
     run = hcp.new_run(plans.nothing_changes(), callback_statuses=[503] * 10_000)
     with start_service(CALLBACK_SECONDS="1") as impatient:
         impatient.deliver(run)
-        until(lambda: '"result lost"' in log())
+        until(lambda: named(events(log, run), "result lost"))
         run.callback_statuses.clear()
         assert impatient.deliver(run).text == "accepted\n"
         assert run.result["attributes"]["status"] == "passed"

@@ -8,8 +8,9 @@ the next, so that slow downloads hold nobody up.
 from __future__ import annotations
 
 import asyncio
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
 
 AT_ONCE: Final = 8
 PATIENCE: Final = 1.0
@@ -22,29 +23,23 @@ class Places:
         self.free = asyncio.Semaphore(at_once)  # whose waiters come in their order
         self.patience = patience
 
-    def one(self) -> Place:
-        """A place that is not taken yet."""
-        return Place(self)
+    @contextmanager
+    def one(self) -> Iterator[Place]:
+        """A place that is not taken yet, and left at the latest at the end of the `with` block."""
+        place = Place(self)
+        try:
+            yield place
+        finally:
+            place.leave()
 
 
 class Place:
-    """A plan's place, to be taken, and left at the latest at the end of a `with` block."""
+    """A plan's place, to be taken and left."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
         self._taken = False
         self._patience: asyncio.TimerHandle | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.leave()
 
     async def take(self) -> None:
         """Wait for a place; it is left to the next after a while, unless it is kept."""

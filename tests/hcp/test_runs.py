@@ -14,6 +14,8 @@ from tests.hcp import plans
 from tests.hcp.conftest import Service, StartService
 from tests.hcp.run_tasks import RunTasks
 
+PYTHON = "modules.run_task.reviews.sys.executable"
+
 
 def test_a_plan_that_begins_to_install_fails(service: Service, hcp: RunTasks) -> None:
     run = hcp.new_run(plans.installing_begins())
@@ -115,13 +117,18 @@ def test_a_plan_that_needs_too_much_memory_ends_its_own_review_alone(
         assert light.result["attributes"]["status"] == "passed"
 
 
+def script(folder: Path, command: str) -> str:
+    """Something to be run in Python's place."""
+    file = folder / "python"
+    file.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return str(file)
+
+
 def test_a_crash_names_the_limit_of_memory(
     start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    crashing = tmp_path / "python"
-    crashing.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
-    crashing.chmod(0o755)
-    monkeypatch.setattr("modules.run_task.reviews.sys.executable", str(crashing))
+    monkeypatch.setattr(PYTHON, script(tmp_path, "kill -SEGV $$"))
     run = hcp.new_run(plans.nothing_changes())
     with start_service() as service:
         service.deliver(run)
@@ -132,10 +139,7 @@ def test_a_crash_names_the_limit_of_memory(
 def test_a_review_that_takes_too_long_is_stopped(
     start_service: StartService, hcp: RunTasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    sleeper = tmp_path / "python"
-    sleeper.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
-    sleeper.chmod(0o755)
-    monkeypatch.setattr("modules.run_task.reviews.sys.executable", str(sleeper))
+    monkeypatch.setattr(PYTHON, script(tmp_path, "exec sleep 60"))
     run = hcp.new_run(plans.nothing_changes())
     with start_service(REVIEW_SECONDS="1") as quick:
         quick.deliver(run)
@@ -148,7 +152,7 @@ def test_a_review_that_crashes_fails_and_the_next_does_not(
 ) -> None:
     run, other = (hcp.new_run(plans.nothing_changes()) for _ in range(2))
     with start_service(REVIEWS="1") as service, monkeypatch.context() as broken:
-        broken.setattr("modules.run_task.reviews.sys.executable", "/bin/false")
+        broken.setattr(PYTHON, "/bin/false")
         service.deliver(run)
         assert "a fault of the service" in run.result["attributes"]["message"]
         broken.undo()
@@ -194,7 +198,7 @@ def test_a_fault_of_the_service_is_an_answer_as_well(
     monkeypatch: pytest.MonkeyPatch,
     log: Callable[[], str],
 ) -> None:
-    monkeypatch.setattr("modules.run_task.reviews.sys.executable", "/does/not/exist")
+    monkeypatch.setattr(PYTHON, "/does/not/exist")
     run = hcp.new_run(plans.nothing_changes())
     with start_service() as service:
         service.deliver(run)
@@ -209,10 +213,7 @@ def test_reviews_do_not_see_the_key(
     monkeypatch.setenv("PATCH_POLICY_RUN_TASK_HMAC_KEY", "not for reviews")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "neither")
     seen = tmp_path / "environment"
-    spy = tmp_path / "python"
-    spy.write_text(f"#!/bin/sh\nenv > {seen}\n", encoding="utf-8")
-    spy.chmod(0o755)
-    monkeypatch.setattr("modules.run_task.reviews.sys.executable", str(spy))
+    monkeypatch.setattr(PYTHON, script(tmp_path, f"env > {seen}"))
     run = hcp.new_run(plans.nothing_changes())
     with start_service() as service:
         service.deliver(run)

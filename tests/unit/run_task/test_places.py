@@ -15,7 +15,7 @@ async def is_done(task: asyncio.Task[None]) -> bool:
 
 
 async def taken(places: Places) -> Place:
-    place = places.one()
+    place = Place(places)
     await place.take()
     return place
 
@@ -32,7 +32,7 @@ def test_they_come_in_their_order() -> None:
     async def test() -> None:
         places = Places(at_once=1, patience=60)
         first = await taken(places)
-        waiting = [places.one() for _ in range(3)]
+        waiting = [Place(places) for _ in range(3)]
         tasks = [asyncio.create_task(place.take()) for place in waiting]
         assert [await is_done(task) for task in tasks] == [False, False, False]
         first.leave()
@@ -58,7 +58,7 @@ def test_one_that_has_arrived_keeps_its_place_until_its_review() -> None:
         places = Places(at_once=1, patience=0.01)
         arrived = await taken(places)
         arrived.keep()
-        task = asyncio.create_task(places.one().take())
+        task = asyncio.create_task(Place(places).take())
         await asyncio.sleep(0.05)
         assert not task.done()
         arrived.leave()
@@ -76,7 +76,7 @@ def test_a_place_is_left_once_and_also_by_one_that_breaks_off() -> None:
         with places.one():
             pass
         await taken(places)
-        task = asyncio.create_task(places.one().take())
+        task = asyncio.create_task(Place(places).take())
         assert not await is_done(task)
         task.cancel()
 

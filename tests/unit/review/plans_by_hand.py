@@ -22,6 +22,14 @@ SCAN: Mapping[str, Any] = {
     "max_concurrency": "10%",
     "max_errors": "2%",
 }
+INSTALL: Mapping[str, Any] = {
+    **SCAN,
+    "association_name": "AWS-QuickSetup-PatchPolicy-InstallPatches-LA-a1b2c",
+    "schedule_expression": "cron(0 2 ? * SUN *)",
+    "apply_only_at_cron_interval": True,
+    "parameters": {"Operation": "Install", "RebootOption": "NoReboot"},
+}
+CREATE, DELETE = ("create",), ("delete",)
 
 
 def resource(
@@ -55,3 +63,15 @@ def report_of(*resources: Mapping[str, Any], **members: Any) -> Report:
 
 def as_bytes(*resources: Mapping[str, Any], **members: Any) -> bytes:
     return json.dumps(document(*resources, **members)).encode()
+
+
+def found(report: Report) -> list[tuple[str, str]]:
+    return [(each.rule, str(each.severity)) for each in report.findings]
+
+
+def at(address: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {**entry, "address": address}
+
+
+def policy(*entries: Mapping[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(entries)})

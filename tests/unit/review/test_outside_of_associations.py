@@ -8,15 +8,10 @@ from typing import Any
 
 import pytest
 
-from modules.review.report import Report
-from tests.unit.review.plans_by_hand import SCAN, report_of, resource
+from tests.unit.review.plans_by_hand import CREATE, DELETE, SCAN, found, report_of, resource
 
-CREATE, DELETE, NO_OP = ("create",), ("delete",), ("no-op",)
+NO_OP = ("no-op",)
 KEY = "QSConfigId-a1b2c"
-
-
-def found(report: Report) -> list[tuple[str, str]]:
-    return [(each.rule, str(each.severity)) for each in report.findings]
 
 
 def unchanged(association: Mapping[str, Any]) -> dict[str, Any]:

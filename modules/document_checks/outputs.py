@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modules.document_checks.document import Document, Step
-from modules.document_checks.response_checks import METADATA, invalid_selector
+from modules.document_checks.response_checks import (
+    METADATA,
+    WHOLE_ANSWER,
+    check_output_type,
+    invalid_selector,
+)
 from modules.document_checks.selectors import Segment, parse_selector
 from modules.policy.problems import Finding, quote
 
@@ -28,14 +33,16 @@ def _repeated(step: Step) -> Iterator[Finding]:
 
 
 def _of_script(step: Step) -> Iterator[Finding]:
-    """What a script returns is the Payload of its answer."""
+    """What a script returns is the Payload of its answer, which is a map."""
     for index, output in enumerate(step.outputs):
         path = (*step.path, "outputs", index, "Selector")
         segments = parse_selector(output["Selector"])
         if segments is None:
             yield invalid_selector(output["Selector"], path)
-        elif segments and segments[0] in (Segment("child", "Payload"), Segment("child", METADATA)):
+        elif not segments:
+            yield from check_output_type(output, WHOLE_ANSWER, path[:-1])
+        elif segments[0] in (Segment("child", "Payload"), Segment("child", METADATA)):
             continue
-        elif segments and segments[0].kind == "child":
+        elif segments[0].kind == "child":
             message = f"found {quote(output['Selector'])}; expected $.Payload, in which Automation"
             yield Finding(path, f"{message} puts what a script returns", "selector-without-match")

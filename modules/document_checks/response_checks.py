@@ -1,11 +1,15 @@
-"""What a step selects of an answer: does the answer have it, and is it of the declared type."""
+"""What a step selects of an answer: does the answer have it, and does it fit the declared type.
+
+Automation converts what is of another type where it can: "Using action outputs as inputs",
+https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-outputs-inputs.html
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from botocore.model import ListShape, OperationModel, Shape
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from modules.document_checks.api_values import is_open
 from modules.document_checks.document import Path, Step
@@ -24,21 +28,30 @@ from modules.policy.problems import Finding, choices, quote
 # boto3 adds it to every answer.
 METADATA = "ResponseMetadata"
 
+# Whatever a step answers, all of it is a map.
+WHOLE_ANSWER = Selection((StructureShape("Answer", {"type": "structure"}),))
+
+# What is text or can be converted to it can also become a list of one text.
+_TEXTS = frozenset({STRING, STRING_LIST})
+
+# The types that a value of each kind of shape can be declared as: its own, and those that it is
+# converted to. Of a list that is no list of maps, its only item is converted.
 _TYPES: Mapping[str, frozenset[str]] = MappingProxyType(
     {
-        "string": frozenset({STRING}),
-        "character": frozenset({STRING}),
-        "blob": frozenset({STRING}),
-        "timestamp": frozenset({STRING}),
-        "boolean": frozenset({BOOLEAN}),
-        "integer": frozenset({INTEGER}),
-        "long": frozenset({INTEGER}),
-        "float": frozenset({INTEGER, STRING}),
-        "double": frozenset({INTEGER, STRING}),
+        "string": _TEXTS | {INTEGER, BOOLEAN},
+        "character": _TEXTS | {INTEGER, BOOLEAN},
+        "blob": _TEXTS,
+        "timestamp": _TEXTS,
+        "boolean": _TEXTS | {BOOLEAN},
+        "integer": _TEXTS | {INTEGER},
+        "long": _TEXTS | {INTEGER},
+        "float": _TEXTS | {INTEGER},
+        "double": _TEXTS | {INTEGER},
         "structure": frozenset({STRING_MAP}),
         "map": frozenset({STRING_MAP}),
     }
 )
+_LIST_TYPES = _TEXTS | {INTEGER, BOOLEAN}
 
 
 def check_outputs(step: Step, operation: OperationModel) -> Iterator[Finding]:
@@ -48,11 +61,7 @@ def check_outputs(step: Step, operation: OperationModel) -> Iterator[Finding]:
         findings, selection = _select(output["Selector"], operation, (*path, "Selector"))
         yield from findings
         if selection is not None:
-            types = fitting_types(selection)
-            if types and "Type" in output and output["Type"] not in types:
-                found = f"found {output['Type']} for {quote(output['Selector'])}"
-                message = f"{found}, which selects another type; expected {choices(sorted(types))}"
-                yield Finding((*path, "Type"), message, "output-type")
+            yield from check_output_type(output, selection, path)
 
 
 def check_property(step: Step, operation: OperationModel) -> Iterator[Finding]:
@@ -68,7 +77,9 @@ def _select(
     segments = parse_selector(selector)
     if segments is None:
         return [invalid_selector(selector, path)], None
-    if not segments or segments[0] == Segment("child", METADATA) or "{{" in selector:
+    if not segments:
+        return [], WHOLE_ANSWER
+    if segments[0] == Segment("child", METADATA) or "{{" in selector:
         return [], None
     shape = operation.output_shape
     selection = select(segments, shape) if shape is not None else Selection(())
@@ -83,6 +94,17 @@ def invalid_selector(selector: str, path: Path) -> Finding:
     """That a selector is no JSONPath."""
     message = f"found {quote(selector)}; expected JSONPath, such as $.Items[0].Name"
     return Finding(path, message, "invalid-selector")
+
+
+def check_output_type(
+    output: Mapping[str, str], selection: Selection, path: Path
+) -> Iterator[Finding]:
+    """Whether what is selected is of the output's type, or can be converted to it."""
+    types = fitting_types(selection)
+    if types and "Type" in output and output["Type"] not in types:
+        found = f"found {output['Type']} for {quote(output['Selector'])}"
+        message = f"{found}, whose value cannot become one; expected {choices(sorted(types))}"
+        yield Finding((*path, "Type"), message, "output-type")
 
 
 def fitting_types(selection: Selection) -> frozenset[str]:
@@ -105,8 +127,7 @@ def _types(shape: Shape) -> frozenset[str]:
 
 
 def _list_types(item: Shape) -> frozenset[str]:
-    """The types of a list by its items; a list of lists is of either."""
+    """The types of a list by its items; a list of lists is of either kind."""
     if is_open(item) or item.type_name == "list":
         return LISTS
-    is_map = item.type_name in ("structure", "map")
-    return frozenset({MAP_LIST if is_map else STRING_LIST})
+    return frozenset({MAP_LIST}) if item.type_name in ("structure", "map") else _LIST_TYPES

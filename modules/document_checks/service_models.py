@@ -28,9 +28,8 @@ def service_model(service: str) -> ServiceModel:
 
 @cache
 def _operations(service: str) -> dict[str, str]:
-    """Operations by their names, and by the names of boto3's methods."""
-    names = service_model(service).operation_names
-    return {**{xform_name(name): name for name in names}, **{name: name for name in names}}
+    """Operations by the names of boto3's methods."""
+    return {xform_name(name): name for name in service_model(service).operation_names}
 
 
 def operations(service: str) -> frozenset[str]:
@@ -40,6 +39,10 @@ def operations(service: str) -> frozenset[str]:
 
 @cache
 def operation_model(service: str, api: str) -> OperationModel | None:
-    """An operation by either of its names, or None where the service has none such."""
-    name = _operations(service).get(api)
+    """An operation, or None where the service has none such.
+
+    AWS takes "the API operation or method name". What boto3 makes one method of is one name:
+    DescribeDBInstances, describeDbInstances and describe_db_instances.
+    """
+    name = _operations(service).get(xform_name(api))
     return service_model(service).operation_model(name) if name else None

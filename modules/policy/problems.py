@@ -90,7 +90,7 @@ def describe(value: object) -> str:
             return "nothing"
         case bool():
             return "true" if value else "false"
-        case int():
+        case int() | float():
             return f"the number {value}"
         case str():
             return quote(value)

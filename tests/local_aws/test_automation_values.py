@@ -12,7 +12,6 @@ from modules.local_aws.automation.references import Names, resolve
 from modules.local_aws.automation.selectors import (
     NoMatchError,
     SelectorError,
-    check_type,
     select,
 )
 from modules.local_aws.errors import AwsError
@@ -219,40 +218,8 @@ def test_rejects_a_selector_that_is_none(selector: str) -> None:
         select(selector, ANSWER)
 
 
-@pytest.mark.parametrize(
-    ("value", "kind", "fits"),
-    [
-        ("a", "String", True),
-        (1, "String", False),
-        (1, "Integer", True),
-        (True, "Integer", False),
-        (True, "Boolean", True),
-        (["a"], "StringList", True),
-        ([1], "StringList", False),
-        ([{}], "MapList", True),
-        ({}, "StringMap", True),
-        ([], "StringMap", False),
-        ("a", "Text", False),
-    ],
-)
-def test_types_are_static(value: object, kind: str, fits: bool) -> None:
-    if fits:
-        check_type(value, kind, "It")
-        return
-    with pytest.raises(SelectorError):
-        check_type(value, kind, "It")
-
-
 def users(*outputs: dict[str, str]) -> Any:
     return step("users", "executeAwsApi", Service="iam", Api="ListUsers", outputs=list(outputs))
-
-
-def test_an_output_has_its_declared_type(runbooks: Runbooks) -> None:
-    good = users({"Name": "Users", "Selector": "$.Users", "Type": "MapList"})
-    execution = runbooks.run([good], outputs=["users.Users"])
-    assert (execution.status, execution.outputs) == ("Success", {"users.Users": []})
-    bad = users({"Name": "Users", "Selector": "$.Users", "Type": "String"})
-    assert "Output Users of step users" in runbooks.run([bad]).failure_message
 
 
 def test_an_output_that_is_not_found_is_left_out_or_fails(runbooks: Runbooks) -> None:

@@ -1,4 +1,4 @@
-"""Output selectors and their types.
+"""Output selectors.
 
 Source: "Using action outputs as inputs" in the Systems Manager User Guide. It names three
 operators: `.child`, `..deep`, which always gives a list, and `[n]`. `[*]`, slices, filters and
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 _PART = re.compile(
@@ -21,7 +20,7 @@ _PART = re.compile(
 
 
 class SelectorError(Exception):
-    """A selector that is none, or a value of another type than declared."""
+    """A selector that is none."""
 
 
 class NoMatchError(Exception):
@@ -97,29 +96,3 @@ _SEVERAL: Mapping[str, Callable[[object, str], list[Any]]] = {
     "slice": _slice,
     "filter": _filter,
 }
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str | datetime)
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-_TYPES: Mapping[str, Callable[[object], bool]] = {
-    "String": _is_text,
-    "Integer": _is_integer,
-    "Boolean": lambda value: isinstance(value, bool),
-    "StringMap": lambda value: isinstance(value, Mapping),
-    "StringList": lambda value: isinstance(value, list) and all(map(_is_text, value)),
-    "MapList": lambda value: isinstance(value, list) and all(isinstance(v, Mapping) for v in value),
-}
-
-
-def check_type(value: object, kind: str, what: str) -> None:
-    """Raise SelectorError where a value is not of a declared type: nothing is converted."""
-    if kind not in _TYPES:
-        raise SelectorError(f"{what} has the unknown type {kind}.")
-    if not _TYPES[kind](value):
-        raise SelectorError(f"{what} is a {type(value).__name__}, not of its type {kind}.")

@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 from modules.local_aws.automation.executions import CANCELLED, FAILED, TIMED_OUT
 from modules.local_aws.automation.references import UnresolvedError
 from modules.local_aws.automation.selectors import NoMatchError, SelectorError
+from modules.local_aws.automation.value_types import ValueTypeError
 from modules.local_aws.direct_calls import UnknownOperationError
 from modules.local_aws.errors import AwsError
 
@@ -19,6 +20,7 @@ EXPECTED = (
     SelectorError,
     UnknownOperationError,
     UnresolvedError,
+    ValueTypeError,
 )
 
 

@@ -14,13 +14,14 @@ from modules.local_aws.automation.attempt import Attempt, Result
 from modules.local_aws.automation.executions import CANCELLED, FAILURES, SUCCESS, StepExecution
 from modules.local_aws.automation.references import ABSENT, UnresolvedError, as_texts, resolve
 from modules.local_aws.automation.run import Run, Step
-from modules.local_aws.automation.selectors import NoMatchError, check_type, select
+from modules.local_aws.automation.selectors import NoMatchError, select
 from modules.local_aws.automation.step_failures import (
     EXPECTED,
     StepError,
     UnsupportedActionError,
     failure_type,
 )
+from modules.local_aws.automation.value_types import converted
 
 # Seconds that an attempt may take at most, and where the step does not say, by the page of each
 # action in the Automation actions reference.
@@ -123,8 +124,8 @@ def _put_outputs(run: Run, step: Step, record: StepExecution, result: Result) ->
             outputs[str(declared["Name"])] = ABSENT
             continue
         kind = str(declared.get("Type", "String"))
-        check_type(value, kind, f"Output {declared['Name']} of step {record.name}")
-        outputs[str(declared["Name"])] = value
+        what = f"Output {declared['Name']} of step {record.name}"
+        outputs[str(declared["Name"])] = converted(value, kind, what)
     run.names.outputs[record.name] = outputs
     record.outputs = _as_lists(outputs)
 

@@ -1,7 +1,7 @@
 """Defects that were seeded before the rules that find them: all found, and nothing else.
 
 Each changes one text of a document or policy in `seeded/clean`; `seeded/defects` says how, and
-which rule has to report which place.
+which rule has to report which place, and, where words were wrong once, in which words.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def test_a_seeded_defect_is_found_and_nothing_else(defect: Defect, checker: Chec
     clean = (SEEDED / "clean" / defect["base"]).read_text(encoding="utf-8")
     assert clean.count(defect["replace"]) == 1
     broken = clean.replace(defect["replace"], defect["by"])
-    assert checker.rules(broken, defect["base"]) == [(defect["rule"], defect["path"])]
+    (problem,) = checker.problems(broken, defect["base"])
+    assert (problem.rule, problem.path) == (defect["rule"], defect["path"])
+    assert defect.get("message", "") in problem.message
 
 
 def test_there_are_enough_of_them_and_they_break_every_rule() -> None:

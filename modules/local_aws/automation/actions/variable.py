@@ -9,8 +9,8 @@ from typing import Any
 
 from modules.local_aws.automation.attempt import Attempt, Result
 from modules.local_aws.automation.references import as_text, as_texts
-from modules.local_aws.automation.selectors import check_type
 from modules.local_aws.automation.step_failures import StepError
+from modules.local_aws.automation.value_types import check_type
 
 _MAX_CHARACTERS = 512
 _MAX_ITEMS = {"StringList": 50, "MapList": 200}

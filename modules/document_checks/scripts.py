@@ -14,7 +14,8 @@ from modules.document_checks.document import Document, Step
 from modules.document_checks.references import FILLED_IN, REFERENCE
 from modules.policy.problems import Finding, one_line, quote
 
-GRAMMAR = (3, 11)
+GRAMMARS = {"python3.10": (3, 10)}  # by the runtime; of any other, ended ones among them:
+NEWEST = (3, 11)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 # A line that a build fills in, SCRIPT_PLACEHOLDER::module.name as well. None of them is Python.
@@ -35,23 +36,25 @@ def _check(step: Step) -> Iterator[Finding]:
     path = (*step.path, "inputs", "Script")
     if REFERENCE.fullmatch(text.strip()) or _FILLED_IN.search(text):
         return  # all or some of it comes from elsewhere
+    grammar = GRAMMARS.get(step.inputs["Runtime"], NEWEST)
     try:
-        module = parse_python(REFERENCE.sub("0", text))
+        module = parse_python(REFERENCE.sub("0", text), grammar)
     except SyntaxError as error:
         where = f" in the script's line {error.lineno}" if error.lineno else ""
-        message = f"found a syntax error{where}: {one_line(error.msg)}; expected Python 3.11"
+        found = f"found a syntax error{where}: {one_line(error.msg)}"
+        message = f"{found}; expected Python {grammar[0]}.{grammar[1]}"
         yield Finding(path, message, "script-syntax")
         return
     if "Attachment" not in step.inputs:
         yield from _check_handler(step, module)
 
 
-def parse_python(text: str) -> ast.Module:
+def parse_python(text: str, grammar: tuple[int, int]) -> ast.Module:
     """The script's tree. Raises SyntaxError, whatever is wrong with the text."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is only dubious, as "\d"
         try:
-            return ast.parse(text, feature_version=GRAMMAR)
+            return ast.parse(text, feature_version=grammar)
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             raise SyntaxError(str(error) or "too deeply nested") from None
 

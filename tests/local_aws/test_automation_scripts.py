@@ -135,5 +135,15 @@ def test_lists_are_cut_off(runbooks: Runbooks) -> None:
 def test_rejects_a_runtime_that_aws_has_ended(runbooks: Runbooks) -> None:
     old = script("script", "def handler(e, c): return 1", Runtime="python3.8")
     assert "python3.11" in runbooks.run([old]).failure_message
-    other = script("script", "exit 0", Runtime="PowerShell 7.0")
-    assert "not in PowerShell 7.0" in runbooks.run([other]).failure_message
+
+
+@pytest.mark.parametrize("runtime", ["PowerShell 7.0", "python3.9", "python3.12", "python"])
+def test_rejects_a_runtime_that_is_not_there(runtime: str, runbooks: Runbooks) -> None:
+    other = script("script", "def handler(e, c): return 1", Runtime=runtime)
+    assert f"not in {runtime}." in runbooks.run([other]).failure_message
+
+
+def test_both_pythons_of_aws_run(runbooks: Runbooks) -> None:
+    for runtime in ("python3.10", "python3.11"):
+        one = script("script", "def handler(e, c): return 1", Runtime=runtime)
+        assert runbooks.run([one]).status == "Success"

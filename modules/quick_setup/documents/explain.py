@@ -139,7 +139,9 @@ def _excluded(error: ValidationError) -> str:
     excluded = cast("dict[str, list[str]]", error.validator_value)
     if excluded:
         return f"found {' and '.join(excluded['required'])}; expected one of them alone"
-    return "found a key that is not supported here; expected none"
+    why = cast("dict[str, str]", error.schema).get("description")
+    expected = f"expected none, as {why}" if why else "expected none"
+    return f"found a key that is not supported here; {expected}"
 
 
 def _choose(error: ValidationError) -> str:

@@ -14,8 +14,10 @@ from modules.local_aws.automation.references import as_text
 from modules.local_aws.automation.script_job import ScriptFailedError, run_script
 from modules.local_aws.automation.step_failures import StepError
 
+# The Python runtimes of the action's page; all run in the Python at hand.
+_RUNTIMES = ("python3.10", "python3.11")
 # "Python 3.6 - 3.8 ... can't be run since February 18, 2025" (the action's page)
-_ENDED = frozenset({"python3.6", "python3.7", "python3.8"})
+_ENDED = ("python3.6", "python3.7", "python3.8")
 
 MAX_OUTPUT_BYTES = 100_000  # "up to 100KB is returned"
 MAX_ITEMS = 100  # "if you output a list, a maximum of 100 items is returned"
@@ -27,8 +29,9 @@ def execute_script(attempt: Attempt) -> Result:
     runtime = str(inputs["Runtime"])
     if runtime in _ENDED:
         raise StepError(f"AWS does not run {runtime} any more; python3.11 is the runtime to use.")
-    if not runtime.startswith("python"):
-        raise StepError(f"The embedded AWS runs scripts in Python, not in {runtime}.")
+    if runtime not in _RUNTIMES:
+        known = " and ".join(_RUNTIMES)
+        raise StepError(f"The embedded AWS runs scripts in {known}, not in {runtime}.")
     try:
         finished = run_script(attempt, inputs)
     except ScriptFailedError as error:

@@ -126,6 +126,13 @@ def whole_reference(value: object) -> str | None:
     return match[1] if match else None
 
 
+def type_of_reference(value: object, document: Document) -> str | None:
+    """The type of a reference, where the value is one and its type is known."""
+    name = whole_reference(value)
+    meaning = meaning_of(name, document) if name else None
+    return meaning.type if meaning else None
+
+
 def meaning_of(name: str, document: Document) -> Meaning | None:
     """What a name stands for in a document, or None where it stands for nothing."""
     prefix, colon, rest = (part.strip() for part in name.partition(":"))

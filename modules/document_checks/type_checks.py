@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modules.document_checks.document import Document, Path, Step
-from modules.document_checks.references import meaning_of, whole_reference
+from modules.document_checks.iterators import check_iterators
+from modules.document_checks.references import type_of_reference, whole_reference
 from modules.document_checks.types import (
     BOOLEAN,
     INTEGER,
-    LISTS,
     MAP_LIST,
     STRING,
     STRING_LIST,
@@ -35,19 +35,12 @@ def check_types(document: Document) -> Iterator[Finding]:
             for index, choice in enumerate(step.inputs["Choices"]):
                 yield from _condition(choice, (*path, "Choices", index), document)
         elif step.action == "aws:loop":
-            yield from _iterators(step, document)
+            yield from check_iterators(step, document)
             yield from _condition(
                 step.inputs.get("LoopCondition", {}), (*path, "LoopCondition"), document
             )
         elif step.action == "aws:updateVariable":
             yield from _variable(step, document)
-
-
-def _type(value: object, document: Document) -> str | None:
-    """The type of a reference, where the value is one and its type is known."""
-    name = whole_reference(value)
-    meaning = meaning_of(name, document) if name else None
-    return meaning.type if meaning else None
 
 
 def _condition(condition: Mapping[str, Any], path: Path, document: Document) -> Iterator[Finding]:
@@ -56,7 +49,7 @@ def _condition(condition: Mapping[str, Any], path: Path, document: Document) -> 
             yield from _condition(inner, (*path, key, index), document)
     if "Not" in condition:
         yield from _condition(condition["Not"], (*path, "Not"), document)
-    kind = _type(condition.get("Variable"), document)
+    kind = type_of_reference(condition.get("Variable"), document)
     for operator in condition:
         takes = next(
             (types for name, types in _COMPARED.items() if operator.startswith(name)), None
@@ -64,13 +57,6 @@ def _condition(condition: Mapping[str, Any], path: Path, document: Document) -> 
         if kind and takes and kind not in takes:
             message = f"found a {kind} with {operator}; expected {choices(sorted(takes))}"
             yield Finding((*path, "Variable"), message, "reference-type")
-
-
-def _iterators(step: Step, document: Document) -> Iterator[Finding]:
-    kind = _type(step.inputs.get("Iterators"), document)
-    if kind and kind not in LISTS:
-        message = f"found a {kind}; expected a list to iterate over"
-        yield Finding((*step.path, "inputs", "Iterators"), message, "reference-type")
 
 
 def _variable(step: Step, document: Document) -> Iterator[Finding]:
@@ -81,7 +67,7 @@ def _variable(step: Step, document: Document) -> Iterator[Finding]:
     if declared is None:
         return
     if whole_reference(value):
-        kind = _type(value, document)
+        kind = type_of_reference(value, document)
         if kind and kind != declared:
             message = f"found a {kind}; expected a {declared}, as the variable is"
             yield Finding(path, message, "reference-type")

@@ -200,9 +200,13 @@ class _Builder:
             inside.key = node.value
             return
         inside.skips = True
-        shown = one_line(str(node.value)) if not isinstance(node.value, dict | list) else "[...]"
-        message = f"found the key {shown} (line {node.line}); expected text: put it in quotes"
-        self._find(inside.path, message, "plain-data")
+        if isinstance(node.value, dict | list):
+            found = "a mapping" if isinstance(node.value, dict) else "a list"
+            message = f"found {found} as a key; expected text: put a {{{{ reference }}}} in quotes"
+        else:
+            shown = one_line(str(node.value))
+            message = f"found the key {shown}; expected text: put it in quotes"
+        self._find(inside.path, message, "plain-data", node.line)
 
     def _take_value(self, inside: _Open, node: Node) -> None:
         key, inside.key = inside.key, None
@@ -247,11 +251,13 @@ class _Builder:
 
     def _unknown_tag(self, event: Any, path: tuple[str | int, ...]) -> None:
         tag = one_line(event.tag.replace(CORE_TAG, "!!"))
-        message = f"found the YAML tag {tag} (line {_line(event)}); expected a plain value"
-        self._find(path, message, "plain-data")
+        message = f"found the YAML tag {tag}; expected a plain value"
+        self._find(path, message, "plain-data", _line(event))
 
-    def _find(self, path: tuple[str | int, ...], message: str, rule: str) -> None:
-        self.findings.append(Finding(path, message, rule))
+    def _find(
+        self, path: tuple[str | int, ...], message: str, rule: str, line: int | None = None
+    ) -> None:
+        self.findings.append(Finding(path, message, rule, line))
 
 
 def _line(event: Any) -> int:

@@ -41,15 +41,19 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem before its file is known: the parts of its path, what to say, and the rule."""
+    """A problem before its file is known: the parts of its path, what to say, and the rule.
+
+    `line` is there where the place of the path is not the line that is meant.
+    """
 
     path: tuple[PathPart, ...]
     message: str
     rule: str = "conflicting-keys"
+    line: int | None = None
 
     def in_file(self, file: str, line: int | None = None) -> Problem:
-        """The finding as a problem of that file."""
-        return Problem(file, render_path(self.path), self.message, self.rule, line)
+        """The finding as a problem of that file; `line` is that of its path, where known."""
+        return Problem(file, render_path(self.path), self.message, self.rule, self.line or line)
 
 
 def render_path(parts: Sequence[PathPart]) -> str:

@@ -139,3 +139,54 @@ def test_inputs_are_not_converted(runbooks: Runbooks) -> None:
     update = step("update", "updateVariable", Name="variable:v", Value="{{ numbers.Count }}")
     execution = runbooks.run([made, update], variables={"v": {"type": "String", "default": "w"}})
     assert "variable v is the number 2, not of its type String" in execution.failure_message
+
+
+ECHO = "def handler(events, context):\n    return events\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "items", "last"),
+    [
+        ("String", ["a", "b"], '"b"'),
+        ("Integer", [1, "-2"], "-2"),
+        ("Boolean", [True, "False"], "false"),
+        ("StringMap", [{"a": 1}, '{"b": 2}'], '{"b": 2}'),
+    ],
+)
+def test_a_loop_takes_items_of_its_type_and_texts_that_stand_for_it(
+    kind: str, items: list[object], last: str, runbooks: Runbooks
+) -> None:
+    echo = script("echo", ECHO, InputPayload={"item": "{{ each.CurrentIteratorValue }}"})
+    loop = step("each", "loop", Iterators=items, IteratorDataType=kind, Steps=[echo])
+    execution = runbooks.run([loop])
+    assert execution.status == "Success", execution.failure_message
+    payload = execution.steps[-1].outputs["OutputPayload"]
+    assert payload == [f'{{"Payload": {{"item": {last}}}}}']
+
+
+@pytest.mark.parametrize(
+    ("kind", "item"),
+    [
+        ("String", 5),
+        ("String", {"a": 1}),
+        ("Integer", "two"),
+        ("Integer", True),
+        ("Boolean", "no"),
+        ("Boolean", 1),
+        ("StringMap", "b"),
+        ("StringMap", "[]"),
+    ],
+)
+def test_a_loop_over_an_item_of_another_type_fails(
+    kind: str, item: object, runbooks: Runbooks
+) -> None:
+    loop = step("each", "loop", Iterators=[item], IteratorDataType=kind, Steps=[nap("nap")])
+    execution = runbooks.run([loop])
+    assert (execution.status, ran(execution)) == ("Failed", ["each"])
+    assert f"not of its type {kind}" in execution.failure_message
+
+
+def test_a_loop_over_items_ends_with_its_last_iteration(runbooks: Runbooks) -> None:
+    inputs = {"Iterators": ["a", "b", "c"], "MaxIterations": 2, "Steps": [nap("nap")]}
+    execution = runbooks.run([step("each", "loop", **inputs), nap("after")])
+    assert (execution.status, ran(execution)) == ("Success", ["each", "nap", "nap", "after"])

@@ -140,6 +140,18 @@ def test_a_documents_problem_has_its_line_and_rule(folder: Path, capsys: Output)
     )
 
 
+def test_the_line_of_a_key_that_is_no_text_is_told_once(folder: Path, capsys: Output) -> None:
+    text = DOCUMENT.replace("    nextStep: wrok", "    1: x\n    onFailure: {{ Mode }}")
+    (folder / "rest.yaml").write_text(text, encoding="utf-8")
+    assert main(["validate", "policies/rest.yaml"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "policies/rest.yaml: $.mainSteps[0]: found the key 1; expected text: put it in quotes"
+        " (line 7) [plain-data]",
+        "policies/rest.yaml: $.mainSteps[0].onFailure: found a mapping as a key; expected text:"
+        " put a {{ reference }} in quotes (line 8) [plain-data]",
+    ]
+
+
 def test_json_lists_documents_and_their_problems(folder: Path, capsys: Output) -> None:
     (folder / "good.json").write_text(OLD_DOCUMENT, encoding="utf-8")
     (folder / "rest.yaml").write_text(DOCUMENT, encoding="utf-8")

@@ -19,6 +19,7 @@ from modules.local_aws.automation.step_failures import (
     StepError,
     StepTimedOutError,
 )
+from modules.local_aws.automation.value_types import check_type, converted
 
 MAX_ITERATIONS = 100
 
@@ -44,27 +45,39 @@ def _for_each(attempt: Attempt) -> Iterator[Mapping[str, Any]]:
     kind = str(attempt.raw_inputs.get("IteratorDataType", "String"))
     if not isinstance(items, list) or len(items) > MAX_ITERATIONS:
         raise StepError(f"Iterators are a list of {MAX_ITERATIONS} items at most.")
-    for number, item in enumerate(items, start=1):
+    for number, item in enumerate(items[: _limit(attempt)], start=1):
         yield {"CurrentIteration": number, "CurrentIteratorValue": _typed(item, kind)}
 
 
 def _typed(item: object, kind: str) -> object:
-    if isinstance(item, str) and kind != "String":
-        try:
-            return json.loads(item.lower() if kind == "Boolean" else item)
-        except ValueError:
-            raise StepError(f"The iterator {item!r} is no {kind}.") from None
+    """Iterators are a list of texts; IteratorDataType says what the texts stand for."""
+    what = f"The iterator {as_text(item)}"
+    if isinstance(item, str):
+        item = _read(item) if kind == "StringMap" else converted(item, kind, what)
+    check_type(item, kind, what)
     return item
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _while(attempt: Attempt) -> Iterator[Mapping[str, Any]]:
     """One pass in any case: the condition is looked at after each."""
-    inputs = attempt.raw_inputs
-    limit = int(attempt.resolve(inputs.get("MaxIterations", MAX_ITERATIONS)))
-    for number in range(1, min(limit, MAX_ITERATIONS) + 1):
+    condition = attempt.raw_inputs["LoopCondition"]
+    for number in range(1, _limit(attempt) + 1):
         yield {"CurrentIteration": number}
-        if not holds(inputs["LoopCondition"], attempt.resolve):
+        if not holds(condition, attempt.resolve):
             return
+
+
+def _limit(attempt: Attempt) -> int:
+    """The loop stops there even where items are left or the condition is still true."""
+    limit = int(attempt.resolve(attempt.raw_inputs.get("MaxIterations", MAX_ITERATIONS)))
+    return min(limit, MAX_ITERATIONS)
 
 
 def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> str | None:

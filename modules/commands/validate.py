@@ -1,17 +1,23 @@
-"""`patch-policy validate`: every problem of policies and documents, or a line for each good one."""
+"""`patch-policy validate`: every problem of policies and documents, or a line for each file."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from dataclasses import asdict, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from modules.document_checks.report import CheckedDocument, Report, check_paths
+from modules.document_checks.report import (
+    CheckedDocument,
+    CheckedPolicy,
+    Report,
+    check_paths,
+)
 from modules.document_checks.rules import RULES
-from modules.policy.model import PatchPolicy
 from modules.policy.problems import Problem
 
 _KINDS = {"0.3": "Automation document", "2.2": "Command document"}
@@ -50,18 +56,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 where all files are right together, otherwise 2."""
     report = check_paths(arguments.paths, skips_others=arguments.skip_unrecognized)
-    report = replace(
-        report,
-        problems=[each for each in report.problems if each.rule not in arguments.ignore],
-    )
+    is_ignored = frozenset(arguments.ignore).__contains__
+    ignored = Counter(each.file for each in report.problems if is_ignored(each.rule))
+    problems = [each for each in report.problems if not is_ignored(each.rule)]
     if arguments.format == "json":
-        _print_json(report)
-    elif report.problems:
-        sys.stderr.writelines(f"{_line(problem)}\n" for problem in report.problems)
+        _print_json(report, problems)
+    elif problems:
+        sys.stderr.writelines(f"{_line(problem)}\n" for problem in problems)
     else:
-        sys.stdout.writelines(f"{file}: {_summary(policy)}\n" for file, policy in report.policies)
-        sys.stdout.writelines(f"{each.file}: {_kind(each)}\n" for each in report.documents)
-    return 2 if report.problems else 0
+        sys.stdout.writelines(f"{line}\n" for line in _lines(report, ignored))
+    return 2 if problems else 0
 
 
 def _line(problem: Problem) -> str:
@@ -69,27 +73,45 @@ def _line(problem: Problem) -> str:
     return f"{problem}{where} [{problem.rule}]"
 
 
-def _summary(policy: PatchPolicy) -> str:
+def _lines(report: Report, ignored: Mapping[str, int]) -> Iterator[str]:
+    """A line for each file. One that is neither a policy nor a document has ignored problems."""
+    files = {each.file: _summary(each) for each in report.policies}
+    files |= {each.file: _kind(each) for each in report.documents}
+    for file in dict.fromkeys([*files, *ignored]):
+        count = ignored.get(file, 0)
+        note = f" ({count} problem{'s' * (count > 1)} ignored)" if count else ""
+        yield f"{file}: {files.get(file, 'not checked')}{note}"
+
+
+def _summary(checked: CheckedPolicy) -> str:
+    policy = checked.policy
+    if policy is None:
+        return "patch policy"
     where = ", ".join(policy.regions)
     return f"{policy.name} ({policy.configuration_id}): {policy.operation} in {where}"
 
 
 def _kind(document: CheckedDocument) -> str:
-    if document.is_checked:
-        return _KINDS[document.schema_version]
-    return f"another document of schema version {document.schema_version}: not checked"
+    version = document.schema_version
+    if not document.is_checked:
+        return f"another document of schema version {version}: not checked"
+    return _KINDS.get(version or "", "Systems Manager document")
 
 
-def _print_json(report: Report) -> None:
+def _print_json(report: Report, problems: Sequence[Problem]) -> None:
     document: dict[str, list[dict[str, Any]]] = {
         "policies": [
-            {"file": file, "name": policy.name, "configuration_id": policy.configuration_id}
-            for file, policy in report.policies
+            {
+                "file": each.file,
+                "name": each.policy and each.policy.name,
+                "configuration_id": each.policy and each.policy.configuration_id,
+            }
+            for each in report.policies
         ],
         "documents": [
             {"file": each.file, "schema_version": each.schema_version, "checked": each.is_checked}
             for each in report.documents
         ],
-        "problems": [asdict(problem) for problem in report.problems],
+        "problems": [asdict(problem) for problem in problems],
     }
     sys.stdout.write(json.dumps(document, indent=2) + "\n")

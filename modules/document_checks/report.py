@@ -1,4 +1,4 @@
-"""Check files of either kind together: all problems, and what was found right."""
+"""Check files of either kind together: what they are, and all problems."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from modules.document_checks.kinds import Kind, kind_of, kind_of_bytes
 from modules.document_checks.script_files import inline_scripts
 from modules.document_checks.text import LARGEST_FILE, Text, parse
 from modules.document_checks.yaml_tree import TreeError
+from modules.policy.build import build_policy
 from modules.policy.draft import Draft, draft_of
 from modules.policy.loader import policies_of
 from modules.policy.model import PatchPolicy
@@ -23,19 +24,27 @@ NEITHER = "neither a patch policy nor a Systems Manager document"
 
 
 @dataclass(frozen=True)
-class CheckedDocument:
-    """A document without a problem; `is_checked` is False where its version is not known here."""
+class CheckedPolicy:
+    """A policy's file, and the policy, where the file has no problem."""
 
     file: str
-    schema_version: str
-    is_checked: bool
+    policy: PatchPolicy | None
+
+
+@dataclass(frozen=True)
+class CheckedDocument:
+    """A document. `is_checked` is False where its version is not known here."""
+
+    file: str
+    schema_version: str | None
+    is_checked: bool = True
 
 
 @dataclass
 class Report:
-    """What came of all files."""
+    """What came of all files: every policy and document among them, and their problems."""
 
-    policies: list[tuple[str, PatchPolicy]] = field(default_factory=list)
+    policies: list[CheckedPolicy] = field(default_factory=list)
     documents: list[CheckedDocument] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -57,13 +66,15 @@ def check_paths(paths: Sequence[Path], *, skips_others: bool = False) -> Report:
 
 def _check_policies(drafts: Sequence[Draft], report: Report) -> None:
     """All policies are taken for those of one app."""
+    wrong: set[str] = set()
     try:
-        policies = policies_of(drafts)
+        policies_of(drafts)
     except PolicyError as error:
         report.problems += error.problems
-    else:
-        files = [draft.file for draft in drafts]
-        report.policies += zip(files, policies, strict=True)
+        wrong = {problem.file for problem in error.problems}
+    for draft in drafts:
+        policy = None if draft.file in wrong else build_policy(draft.data)
+        report.policies.append(CheckedPolicy(draft.file, policy))
 
 
 def _check_file(file: File, report: Report, drafts: list[Draft], *, skips_others: bool) -> bool:
@@ -99,18 +110,16 @@ def _unrecognized() -> Finding:
 
 
 def _check_text(text: Text, name: str, folder: Path, report: Report) -> None:
-    if not text.findings and is_unchecked(text.data):
-        report.documents.append(CheckedDocument(name, _version(text.data), is_checked=False))
-        return
-    found = text.findings or inline_scripts(text.data, folder) or check_document(text.data)
-    if found:
+    is_checked = bool(text.findings) or not is_unchecked(text.data)
+    report.documents.append(CheckedDocument(name, _version(text.data), is_checked))
+    if is_checked:
+        found = text.findings or inline_scripts(text.data, folder) or check_document(text.data)
         report.problems += [each.in_file(name, text.line(each.path)) for each in found]
-    else:
-        report.documents.append(CheckedDocument(name, _version(text.data), is_checked=True))
 
 
-def _version(data: Any) -> str:
-    return str(data["schemaVersion"])
+def _version(data: Any) -> str | None:
+    version = data.get("schemaVersion") if isinstance(data, dict) else None
+    return version if isinstance(version, str) else None
 
 
 def _empty_folders(paths: Iterable[Path], recognized: Sequence[Path]) -> list[Problem]:

@@ -158,10 +158,53 @@ def test_json_lists_documents_and_their_problems(folder: Path, capsys: Output) -
     assert main(["validate", "--format", "json", "policies/good.json", "policies/rest.yaml"]) == 2
     output = json.loads(capsys.readouterr().out)
     assert output["documents"] == [
-        {"file": "policies/good.json", "schema_version": "1.2", "checked": False}
+        {"file": "policies/good.json", "schema_version": "1.2", "checked": False},
+        {"file": "policies/rest.yaml", "schema_version": "0.3", "checked": True},
     ]
     (problem,) = output["problems"]
     assert (problem["rule"], problem["line"]) == ("missing-step", 7)
+
+
+def test_json_lists_every_file_whatever_is_wrong_with_it(folder: Path, capsys: Output) -> None:
+    (folder / "bad.yml").write_text(BAD, encoding="utf-8")
+    (folder / "broken.yaml").write_text("mainSteps: [", encoding="utf-8")
+    assert main(["validate", "--format", "json", "policies"]) == 2
+    output = json.loads(capsys.readouterr().out)
+    assert output["policies"] == [
+        {"file": "policies/bad.yml", "name": None, "configuration_id": None},
+        {"file": "policies/web.yaml", "name": "web", "configuration_id": "a1b2c"},
+    ]
+    assert output["documents"] == [
+        {"file": "policies/broken.yaml", "schema_version": None, "checked": True}
+    ]
+
+
+def test_a_file_whose_problems_are_all_ignored_gets_its_line(folder: Path, capsys: Output) -> None:
+    (folder / "rest.yaml").write_text(DOCUMENT, encoding="utf-8")
+    (folder / "broken.yaml").write_text("mainSteps: [", encoding="utf-8")
+    (folder / "twin.yaml").write_text(GOOD.replace("web", "twin"), encoding="utf-8")
+    rules = ("missing-step", "syntax", "conflicting-policies", "unreadable-file")
+    ignored = [word for rule in rules for word in ("--ignore", rule)]
+    assert main(["validate", *ignored, "policies", "nowhere.yaml"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "policies/twin.yaml: twin (a1b2c): Scan in eu-west-1",
+        "policies/web.yaml: patch policy (1 problem ignored)",
+        "policies/broken.yaml: Systems Manager document (1 problem ignored)",
+        "policies/rest.yaml: Automation document (1 problem ignored)",
+        "nowhere.yaml: not checked (1 problem ignored)",
+    ]
+    assert main(["validate", "--format", "json", *ignored, "policies", "nowhere.yaml"]) == 0
+    output = json.loads(capsys.readouterr().out)
+    assert (len(output["documents"]), output["problems"]) == (2, [])
+
+
+def test_ignored_problems_are_counted(folder: Path, capsys: Output) -> None:
+    twice = DOCUMENT.replace("PT1M}}", "PT1M}, nextStep: wrok}")
+    (folder / "rest.yaml").write_text(twice, encoding="utf-8")
+    assert main(["validate", "--ignore", "missing-step", "policies/rest.yaml"]) == 0
+    assert capsys.readouterr().out == (
+        "policies/rest.yaml: Automation document (2 problems ignored)\n"
+    )
 
 
 def test_an_ignored_rule_is_left_out(folder: Path, capsys: Output) -> None:

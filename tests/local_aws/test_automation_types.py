@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,6 +55,7 @@ def test_types_are_static(value: object, kind: str, fits: bool) -> None:
         ([False], "Boolean", False),
         ([False], "String", "false"),
         (2.5, "String", "2.5"),
+        (b"abc", "String", "YWJj"),
         (datetime(2026, 1, 2, tzinfo=UTC), "String", "2026-01-02T00:00:00+00:00"),
         ([datetime(2026, 1, 2, tzinfo=UTC)], "StringList", ["2026-01-02T00:00:00+00:00"]),
     ],
@@ -132,6 +134,21 @@ def test_an_output_that_cannot_be_converted_fails_the_step(runbooks: Runbooks) -
     execution = runbooks.run([made, nap("after")])
     assert (execution.status, ran(execution)) == ("Failed", ["numbers"])
     assert "Output Names of step numbers is a list of 2 items" in execution.failure_message
+
+
+def test_bytes_and_times_of_an_answer_are_text(runbooks: Runbooks) -> None:
+    """As JSON has them: bytes in base64."""
+    runbooks.client("iam").generate_credential_report()
+    outputs = [
+        {"Name": "Content", "Selector": "$.Content", "Type": "String"},
+        {"Name": "Time", "Selector": "$.GeneratedTime", "Type": "String"},
+    ]
+    report = step("get", "executeAwsApi", Service="iam", Api="GetCredentialReport", outputs=outputs)
+    choice = {"Variable": "{{ get.Time }}", "StartsWith": "20", "NextStep": "yes"}
+    steps = [report, branch("ask", choice), nap("no", isEnd=True), nap("yes")]
+    execution = runbooks.run(steps, outputs=["get.Content"])
+    assert ran(execution) == ["get", "ask", "yes"], execution.failure_message
+    assert b64decode(execution.outputs["get.Content"][0]).startswith(b"user,arn,")
 
 
 def test_inputs_are_not_converted(runbooks: Runbooks) -> None:

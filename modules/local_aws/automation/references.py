@@ -8,6 +8,7 @@ AWS's own samples: `InstanceIds: ["{{ InstanceIds }}"]`.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -75,6 +76,8 @@ def as_text(value: object) -> str:
     """A value as it appears inside a text, and in the API: JSON, but for texts themselves."""
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     if isinstance(value, datetime):
         return value.isoformat()
     return json.dumps(value, default=as_text)

@@ -59,7 +59,7 @@ def converted(value: object, kind: str, what: str) -> Any:
 
 
 def _as_json(value: object) -> object:
-    return as_text(value) if isinstance(value, datetime) else value
+    return as_text(value) if isinstance(value, datetime | bytes) else value
 
 
 def _conversion(value: object, kind: str) -> object:

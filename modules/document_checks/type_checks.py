@@ -14,7 +14,6 @@ from modules.document_checks.types import (
     MAP_LIST,
     STRING,
     STRING_LIST,
-    STRING_MAP,
     plain_type,
     type_of,
 )
@@ -24,7 +23,6 @@ _COMPARED = {
     "Numeric": frozenset({INTEGER, STRING}),
     "Boolean": frozenset({BOOLEAN, STRING}),
 }
-_NO_TEXT = frozenset({STRING_MAP, MAP_LIST})
 
 
 def check_types(document: Document) -> Iterator[Finding]:

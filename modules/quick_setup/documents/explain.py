@@ -22,17 +22,21 @@ def explain(errors: Iterable[ValidationError]) -> list[Problem]:
 
     A misspelled key is one problem: that the right one is missing is not told as well.
     """
-    nearest = [_nearest(error) for error in errors]
+    nearest = [each for error in errors for each in _nearest(error)]
     meant = {place for error in nearest for place in _meant_keys(error)}
     told = [error for error in nearest if not _is_told(error, meant)]
     return [problem for error in told for problem in _problems(error)]
 
 
-def _nearest(error: ValidationError) -> ValidationError:
-    """Where a value has several forms: what is wrong with the one that it comes nearest to."""
-    while error.context and error.validator in {"anyOf", "oneOf"} and not _alternatives(error):
-        error = _nearest_form(error.context)
-    return error
+def _nearest(error: ValidationError) -> Iterator[ValidationError]:
+    """Where a value has several forms: all that is wrong with the one that it comes nearest to."""
+    if not error.context or error.validator not in {"anyOf", "oneOf"} or _alternatives(error):
+        yield error
+        return
+    form = _nearest_form(error.context).relative_schema_path[0]
+    for each in error.context:
+        if each.relative_schema_path[0] == form:
+            yield from _nearest(each)
 
 
 def _nearest_form(errors: Sequence[ValidationError]) -> ValidationError:

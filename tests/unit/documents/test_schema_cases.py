@@ -65,6 +65,19 @@ def test_all_problems_are_reported_at_once() -> None:
     assert len(error.value.problems) == 5
 
 
+def test_all_problems_of_a_list_that_has_other_forms_are_reported() -> None:
+    targets: list[Any] = [{"key": "a", "Values": ["b"]}, "{{ Target }}", 5]
+    inputs = {"DocumentName": "d", "Targets": targets}
+    step = {"name": "run", "action": "aws:runCommand", "inputs": inputs}
+    with pytest.raises(DocumentError) as error:
+        validate({"schemaVersion": "0.3", "mainSteps": [step]}, "d")
+    place = "d: $.mainSteps[0].inputs.Targets"
+    assert list(error.value.problems) == [
+        f"{place}[0].key: found an unknown key; expected Key",
+        f"{place}[2]: found 5; expected a map",
+    ]
+
+
 def test_content_that_is_no_json_is_refused() -> None:
     nested: dict[str, object] = {}
     nested["mainSteps"] = nested

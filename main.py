@@ -6,11 +6,15 @@ import gc
 import sys
 from pathlib import Path
 
+import modules.provider.engine  # noqa: F401 - first: Node starts beside the rest
 from modules.policy.loader import load_policies
 from modules.policy.problems import PolicyError
 from modules.project.project import load_project
 from modules.project.removed import report_removed_stacks
+from modules.provider.app import SynthesisError, synthesize
 from modules.quick_setup.deployment import plan_deployment
+from modules.quick_setup.documents import DocumentError, load_documents
+from modules.stacks.app import build_app
 
 
 def main(policies: list[str]) -> int:
@@ -18,12 +22,10 @@ def main(policies: list[str]) -> int:
     try:
         project = load_project(Path(), policies)
         deployment = plan_deployment(load_policies(project.policies))
-    except PolicyError as error:
+        load_documents()  # which are drawn as soon as Node has started
+    except (PolicyError, DocumentError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line shows it as it is
         return 2
-    from modules.provider.app import SynthesisError, synthesize  # noqa: PLC0415 - starts Node
-    from modules.stacks.app import build_app  # noqa: PLC0415 - starts Node
-
     try:
         app = build_app(deployment, project.backend, account=project.account)
         synthesize(app)

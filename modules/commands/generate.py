@@ -7,8 +7,6 @@ import gc
 import sys
 from pathlib import Path
 
-from modules.provider.early import start_engine
-
 BAD_INPUT = 2
 LAYOUTS = ("module", "root")
 
@@ -75,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write("--import needs --layout root: import blocks stand in a root module.\n")
         return BAD_INPUT
     gc.disable()  # a short process whose objects live to its end
-    start_engine()
-    from modules.commands.generating import generate  # noqa: PLC0415 - while Node starts
+    import modules.provider.engine  # noqa: F401, PLC0415 - first: Node starts beside the rest
+    from modules.commands.generating import generate  # noqa: PLC0415
 
     return generate(arguments)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from pathlib import Path
 
+import modules.provider.engine  # noqa: F401 - first: Node starts beside the rest
 from modules.policy.loader import load_policies
 from modules.policy.problems import PolicyError
 from modules.project.project import load_project
 from modules.project.removed import report_removed_stacks
+from modules.provider.app import SynthesisError, synthesize
 from modules.quick_setup.deployment import plan_deployment
+from modules.quick_setup.documents import DocumentError, load_documents
+from modules.stacks.app import build_app
 
 
 def main(policies: list[str]) -> int:
@@ -18,12 +23,10 @@ def main(policies: list[str]) -> int:
     try:
         project = load_project(Path(), policies)
         deployment = plan_deployment(load_policies(project.policies))
-    except PolicyError as error:
+        load_documents()  # which are drawn as soon as Node has started
+    except (PolicyError, DocumentError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the command line shows it as it is
         return 2
-    from modules.provider.app import SynthesisError, synthesize  # noqa: PLC0415 - starts Node
-    from modules.stacks.app import build_app  # noqa: PLC0415 - starts Node
-
     try:
         app = build_app(deployment, project.backend, account=project.account)
         synthesize(app)
@@ -35,5 +38,7 @@ def main(policies: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    gc.disable()  # a short process whose objects live to its end
+    # A short process: its objects live to its end, and need no collection there either.
+    gc.disable()
+    atexit.register(gc.freeze)
     sys.exit(main(sys.argv[1:]))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import sys
 from pathlib import Path
-
-from modules.provider.early import start_engine
 
 BAD_INPUT = 2
 LAYOUTS = ("module", "root")
@@ -74,8 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.states and arguments.layout != "root":
         sys.stderr.write("--import needs --layout root: import blocks stand in a root module.\n")
         return BAD_INPUT
-    gc.disable()  # a short process whose objects live to its end
-    start_engine()
-    from modules.commands.generating import generate  # noqa: PLC0415 - while Node starts
+    # A short process: its objects live to its end, and need no collection there either.
+    gc.disable()
+    atexit.register(gc.freeze)
+    import modules.provider.engine  # noqa: F401, PLC0415 - first: Node starts beside the rest
+    from modules.commands.generating import generate  # noqa: PLC0415
 
     return generate(arguments)

@@ -7,11 +7,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from modules.plain.deployed import read_states
+from modules.plain.directory import module_directory
 from modules.plain.output import Changes, OutputError, find_changes
+from modules.plain.rendering import Format
+from modules.plain.root import Root, root_directory
 from modules.policy.loader import load_policies
 from modules.policy.locate import policy_files
 from modules.policy.model import PatchPolicy
 from modules.project.project import load_destination
+from modules.provider.app import SynthesisError
 from modules.provider.backend import LocalBackend
 from modules.quick_setup.documents.catalogue import load_documents
 from modules.quick_setup.documents.problems import DocumentError
@@ -28,7 +33,7 @@ def generate(arguments: argparse.Namespace) -> int:
         load_documents()  # which are drawn as soon as Node has started
         files = _files(arguments, policies)
         return _renew(find_changes(arguments.output, files), arguments)
-    except (DocumentError, OutputError) as error:
+    except (DocumentError, OutputError, SynthesisError) as error:
         sys.stderr.write(f"{error}\n")
     except OSError as error:
         place = f"expected a place below {arguments.output} that can be written to"
@@ -38,12 +43,6 @@ def generate(arguments: argparse.Namespace) -> int:
 
 def _files(arguments: argparse.Namespace, policies: Sequence[PatchPolicy]) -> Mapping[str, bytes]:
     destination = load_destination(Path(), arguments.backend, default=LocalBackend(folder="."))
-    # These wait for Node.
-    from modules.plain.deployed import read_states  # noqa: PLC0415
-    from modules.plain.directory import module_directory  # noqa: PLC0415
-    from modules.plain.rendering import Format  # noqa: PLC0415
-    from modules.plain.root import Root, root_directory  # noqa: PLC0415
-
     form = Format(arguments.format)
     if arguments.layout == "module":
         return module_directory(policies, form, moved=arguments.moved)

@@ -12,10 +12,7 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-
-from moto.core.request import Request
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from typing import TYPE_CHECKING
 
 from modules.local_aws import faults
 from modules.local_aws.admin import PREFIX, Admin
@@ -25,6 +22,7 @@ from modules.local_aws.authorization import authorize
 from modules.local_aws.call import Call
 from modules.local_aws.errors import AwsError, unsupported
 from modules.local_aws.login import log_in
+from modules.local_aws.moto_services import MotoServices, ServedRequest
 from modules.local_aws.operations import UNLOCKED, find_operation
 from modules.local_aws.protocol import (
     SERVICES,
@@ -50,7 +48,7 @@ class Gateway:
     state: State
 
     def __post_init__(self) -> None:
-        self.moto = DomainDispatcherApplication(create_backend_app)
+        self.moto = MotoServices()
         self.admin = Admin(self.state)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -62,7 +60,7 @@ class Gateway:
         start(f"{given.status} {phrase}", _with_length(given, request.method))
         return [given.body]
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: ServedRequest) -> Answer:
         try:
             scope = read_scope(request)
         except AwsError as refused:
@@ -88,7 +86,7 @@ class Gateway:
         return given
 
     def _carry_out(
-        self, scope: Scope, service: str, request: Request, record: dict[str, str]
+        self, scope: Scope, service: str, request: ServedRequest, record: dict[str, str]
     ) -> Answer:
         principal = log_in(self.state, scope.access_key_id, service)
         record.update(account=principal.account, principal=principal.arn)
@@ -106,7 +104,9 @@ class Gateway:
             key, lambda: self._attempt(call, envelope, request, key)
         )
 
-    def _attempt(self, call: Call, envelope: Envelope, request: Request, key: Key | None) -> Answer:
+    def _attempt(
+        self, call: Call, envelope: Envelope, request: ServedRequest, key: Key | None
+    ) -> Answer:
         lock = contextlib.nullcontext() if call.name in UNLOCKED else self.state.lock
         with lock:
             with self.state.lock:
@@ -123,28 +123,21 @@ class Gateway:
             time.sleep(lateness)  # without the lock: nobody else has to wait
         return given
 
-    def _perform(self, call: Call, envelope: Envelope, request: Request) -> Answer:
+    def _perform(self, call: Call, envelope: Envelope, request: ServedRequest) -> Answer:
         operation = find_operation(call.service, call.operation)
         result = operation(self.state, call) if operation else None
         return self._ask_moto(call, request) if result is None else answer(envelope, result)
 
-    def _ask_moto(self, call: Call, request: Request) -> Answer:
-        environ = {**request.environ, "HTTP_X_MOTO_ACCOUNT_ID": call.account}
-        started: dict[str, Any] = {}
-
-        def start(status: str, headers: list[tuple[str, str]], _info: object = None) -> None:
-            started.update(status=int(status.split(" ", 1)[0]), headers=dict(headers))
-
+    def _ask_moto(self, call: Call, request: ServedRequest) -> Answer:
         try:
-            body = b"".join(self.moto(environ, start))
+            return self.moto.ask(call.service, call.account, request)
         except NotImplementedError as error:  # how moto says that it lacks an operation
             raise unsupported(call.name) from error
-        return Answer(status=started["status"], headers=started["headers"], body=body)
 
 
-def _buffered(environ: WSGIEnvironment) -> Request:
+def _buffered(environ: WSGIEnvironment) -> ServedRequest:
     """The request with its body read once and for all, so that moto can read it again."""
-    request = Request(environ)
+    request = ServedRequest(environ)
     body = request.get_data()
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))

@@ -20,8 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from modules.local_aws.automation.script_calls import carry_out
 from modules.local_aws.automation.script_pool import POOL, Worker, WorkerGoneError
-from modules.local_aws.direct_calls import HttpRequest, send
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -153,13 +153,15 @@ def _serve(state: State, worker: Worker, seconds: float) -> dict[str, Any]:
             continue
         if message["do"] in {"done", "failed"}:
             return message
+        answer: dict[str, Any] = {}
+        body = b""
         if message["do"] == "wait":
             _wait(state, min(message["seconds"], seconds - elapsed))
             elapsed += message["seconds"]
-            worker.write({"elapsed": elapsed})
         else:
             elapsed += state.switches.call_seconds
-            worker.write({**_call(state, message), "elapsed": elapsed})
+            answer, body = carry_out(state, message)
+        worker.write({**answer, "to": message["number"], "elapsed": elapsed}, body)
     raise TimeoutError
 
 
@@ -167,14 +169,3 @@ def _wait(state: State, seconds: float) -> None:
     """In real time it is waited for; while the clock is held, time passes without."""
     if state.clock.held is None:
         time.sleep(seconds)
-
-
-def _call(state: State, message: Mapping[str, Any]) -> dict[str, Any]:
-    request = HttpRequest(
-        method=message["method"],
-        url=message["url"],
-        headers=message["headers"],
-        body=message["body"].encode("latin-1"),
-    )
-    status, headers, body = send(state, request)
-    return {"status": status, "headers": headers, "body": body.decode("latin-1")}

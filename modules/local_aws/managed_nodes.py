@@ -7,7 +7,7 @@ Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -73,11 +73,14 @@ def _is_managed(rights: NodeRights, machine: ManagedNode) -> bool:
     return machine.is_registered and exists(rights.place, machine)
 
 
-def managed(state: State, place: tuple[str, str]) -> list[ManagedNode]:
-    """The managed nodes of an account in a region, by ID."""
+def managed(
+    state: State, place: tuple[str, str], only: Collection[str] | None = None
+) -> list[ManagedNode]:
+    """The managed nodes of an account in a region, by ID; `only` are the IDs of those asked for."""
     machines = state.nodes.at(place)
     rights = NodeRights(state, place)
-    return [machines[i] for i in sorted(machines) if _is_managed(rights, machines[i])]
+    wanted = machines.keys() if only is None else machines.keys() & set(only)
+    return [machines[i] for i in sorted(wanted) if _is_managed(rights, machines[i])]
 
 
 def information(rights: NodeRights, machine: ManagedNode) -> dict[str, Any]:
@@ -115,9 +118,10 @@ def _describe(state: State, call: Call) -> Result:
         (f["key"], f["valueSet"]) for f in call.parameters.get("InstanceInformationFilterList", ())
     ]
     rights = NodeRights(state, call.place)
+    named = next((values for key, values in filters if key == "InstanceIds"), None)
     chosen = [
         information(rights, machine)
-        for machine in managed(state, call.place)
+        for machine in managed(state, call.place, named)
         if all(_passes(rights, machine, key, values) for key, values in filters)
     ]
     return page("InstanceInformationList", chosen, call.parameters)

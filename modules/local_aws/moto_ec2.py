@@ -7,6 +7,8 @@ regular expressions to find an instance's own.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from moto.ec2.exceptions import InvalidInstanceIdError
@@ -47,17 +49,36 @@ class Ec2WithQuickLookup(EC2Backend):
 
     def describe_tags(self, filters: dict[str, list[str]] | None = None) -> list[dict[str, str]]:
         """Tags; those of a single resource are looked up."""
-        wanted = (filters or {}).get("resource-id", [])
-        one = len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()
-        if not one:
+        with self._narrowed("tags", (filters or {}).get("resource-id", [])):
             found: list[dict[str, str]] = super().describe_tags(filters)
-            return found
-        everything, self.tags = self.tags, {wanted[0]: self.tags.get(wanted[0], {})}
-        try:
-            found = super().describe_tags(filters)
-        finally:
-            self.tags = everything
         return found
+
+    def describe_iam_instance_profile_associations(
+        self, association_ids: list[str], filters: Any = None, *more: Any, **others: Any
+    ) -> tuple[list[Any], str | None]:
+        """Associations; that of a single instance is looked up."""
+        with self._narrowed(
+            "iam_instance_profile_associations", (filters or {}).get("instance-id", [])
+        ):
+            found: tuple[list[Any], str | None] = (
+                super().describe_iam_instance_profile_associations(
+                    association_ids, filters, *more, **others
+                )
+            )
+        return found
+
+    @contextmanager
+    def _narrowed(self, name: str, wanted: Sequence[str]) -> Iterator[None]:
+        """What moto holds by resource ID, down to one resource where no other is asked for."""
+        everything = getattr(self, name)
+        one = len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()
+        if one:
+            there = wanted[0] in everything
+            setattr(self, name, {wanted[0]: everything[wanted[0]]} if there else {})
+        try:
+            yield
+        finally:
+            setattr(self, name, everything)
 
     def _reserved(self, instance_id: str) -> tuple[Reservation, Instance]:
         index: dict[str, tuple[Reservation, Instance]] = self.__dict__.setdefault("index", {})

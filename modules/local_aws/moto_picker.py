@@ -7,12 +7,23 @@ are kept with the shape: what moto makes for one answer alone goes with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
-from moto.core.serialize import AttributePickerContext, XFormedAttributePicker
+from moto.core.model import Shape
+from moto.core.serialize import (
+    AttributePickerContext,
+    DefaultAttributePicker,
+    ResponseSerializer,
+    XFormedAttributePicker,
+)
+from moto.core.utils import get_value
 
 Names = dict[tuple[type, str], tuple[str, ...]]
 _KEPT_AS = "embedded_aws_names"
+_GET_VALUE = ResponseSerializer.get_value
+_MISSING = object()
 
 
 class QuickPicker(XFormedAttributePicker):
@@ -21,11 +32,52 @@ class QuickPicker(XFormedAttributePicker):
     Threads share the shapes: at worst two of them find the same names at the same time.
     """
 
-    def get_possible_keys(self, context: AttributePickerContext) -> Iterable[str]:  # type: ignore[override]  # moto's is a generator, and iterated over
+    def pick(self, owner: Any, key: str, shape: Shape, path: Sequence[str]) -> Any:
+        """A member's value, or None; the path leads to its owner."""
+        find = _finder(owner)
+        value = _MISSING
+        for name in self._names(owner, key, shape):
+            value = (get_value if "." in name else find)(owner, name, _MISSING)  # a dot: a path
+            if value is not _MISSING:
+                break
+        return self._transformed(None if value is _MISSING else value, key, path)
+
+    def _names(self, owner: Any, key: str, shape: Shape) -> tuple[str, ...]:
         """The names, in moto's order."""
-        kept: Names = vars(context.shape).setdefault(_KEPT_AS, {})
-        about = type(context.obj), context.key
+        kept: Names = vars(shape).setdefault(_KEPT_AS, {})
+        about = type(owner), key
         names = kept.get(about)
         if names is None:
-            names = kept[about] = tuple(dict.fromkeys(super().get_possible_keys(context)))
+            context = AttributePickerContext(obj=owner, key=key, shape=shape)
+            names = kept[about] = tuple(dict.fromkeys(self.get_possible_keys(context)))
         return names
+
+    def _transformed(self, value: Any, key: str, path: Sequence[str]) -> Any:
+        """The value as the first transformer makes it whose path the member's path ends with."""
+        for ending in _that_may_end(tuple(self.response_transformers), key):
+            if ".".join((*path, key)).endswith(ending):
+                return self.response_transformers[ending](value)
+        return value
+
+
+def _finder(owner: Any) -> Callable[[Any, str, object], Any]:
+    """What finds a name in an owner as moto does: an item, or an attribute if it has no items."""
+    if type(owner) is dict:  # and none that makes up what it lacks
+        return dict.get
+    return get_value if hasattr(owner, "__getitem__") else getattr
+
+
+def value_of(self: ResponseSerializer, value: Any, key: str, shape: Shape) -> Any:
+    """In the place of `ResponseSerializer.get_value`, which makes a context for each member."""
+    picker = self._value_picker  # this is a method
+    if type(picker) is QuickPicker:
+        return picker.pick(value, key, shape, self.path)
+    if type(picker) is DefaultAttributePicker:
+        return get_value(value, key, None)
+    return _GET_VALUE(self, value, key, shape)
+
+
+@cache
+def _that_may_end(paths: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """Those of the paths with which a longer path that ends with a key may end."""
+    return tuple(path for path in paths if path.endswith(key) or key.endswith(path))

@@ -7,15 +7,16 @@ import os
 from functools import cache
 
 from moto import backends
-from moto.core import responses, utils
+from moto.core import responses, serialize, utils
 from moto.ec2.models import ec2_backends
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.exceptions import DeleteConflictException
 from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy, iam_backends
 from moto.s3.models import FakeDeleteMarker
 
+from modules.local_aws import moto_xml
 from modules.local_aws.moto_ec2 import Ec2WithQuickLookup
-from modules.local_aws.moto_picker import QuickPicker
+from modules.local_aws.moto_picker import QuickPicker, value_of
 
 _list_modules = backends.list_of_moto_modules
 _list_methods = utils.method_names_from_class
@@ -64,5 +65,7 @@ def set_up() -> None:
     vars(backends)["list_of_moto_modules"] = cache(lambda: tuple(_list_modules()))
     vars(responses)["method_names_from_class"] = cache(_list_methods)
     vars(responses)["XFormedAttributePicker"] = QuickPicker
+    vars(serialize)["xmltodict"] = moto_xml
+    serialize.ResponseSerializer.get_value = value_of  # type: ignore[method-assign]
     ec2_backends.backend = Ec2WithQuickLookup
     iam_backends.backend = IamWithManagedPolicies

@@ -69,6 +69,8 @@ def conditions_hold(
 
 def as_tuple(value: object) -> tuple[str, ...]:
     """A policy element that may be one value or a list; JSON's true is the text `true`."""
+    if isinstance(value, str):
+        return (value,)
     values = value if isinstance(value, list | tuple) else (value,)
     return tuple(str(v).lower() if isinstance(v, bool) else str(v) for v in values)
 

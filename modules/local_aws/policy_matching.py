@@ -56,15 +56,16 @@ def _fits(
     pattern: str, value: str, context: Context | None, *, wildcards: bool, ignore_case: bool
 ) -> bool:
     if "${" not in pattern:
-        return _compiled(_wildcards(pattern, wildcards), ignore_case).fullmatch(value) is not None
+        return _compiled(pattern, wildcards, ignore_case).fullmatch(value) is not None
     expression = _expression(pattern, context, wildcards=wildcards)
     flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
     return expression is not None and re.fullmatch(expression, value, flags) is not None
 
 
 @lru_cache(maxsize=4096)
-def _compiled(expression: str, ignore_case: bool) -> re.Pattern[str]:
+def _compiled(pattern: str, wildcards: bool, ignore_case: bool) -> re.Pattern[str]:
     """Policies say the same again and again, of thousands of nodes."""
+    expression = _wildcards(pattern, wildcards)
     return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
@@ -82,7 +83,6 @@ def _expression(pattern: str, context: Context | None, *, wildcards: bool) -> st
     return "".join(parts)
 
 
-@lru_cache(maxsize=4096)
 def _wildcards(text: str, wildcards: bool) -> str:
     escaped = re.escape(text)
     return escaped.replace(r"\*", ".*").replace(r"\?", ".") if wildcards else escaped

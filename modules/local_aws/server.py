@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import threading
@@ -66,6 +67,7 @@ class LocalAws:
         thread.start()
         background = Background(state)
         background.start()
+        gc.freeze()  # moto and its data stay: collecting garbage need not look through them again
         return cls(state=state, server=server, thread=thread, background=background)
 
     def advance(self, duration: timedelta, tell: Listener = lambda *_run: None) -> int:

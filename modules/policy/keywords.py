@@ -124,6 +124,13 @@ def _required(_: Validator, keys: list[str], instance: object, _schema: Schema) 
                 yield ValidationError(message, path=[key])
 
 
+def _excluded(_: Validator, excluded: Schema, instance: object, _schema: Schema) -> Errors:
+    """`not`: schemas have it only for keys that exclude each other."""
+    keys = excluded["required"]
+    if isinstance(instance, dict) and all(key in instance for key in keys):
+        yield ValidationError(f"found {choices(keys, 'and')}; expected one of them alone")
+
+
 def _additional(
     validator: Validator, allowed: bool | Schema, instance: object, schema: Schema
 ) -> Errors:
@@ -162,6 +169,7 @@ KEYWORDS: Mapping[str, Callable[..., Errors]] = MappingProxyType(
         "maxItems": _longest(list, "item"),
         "uniqueItems": _unique_items,
         "required": _required,
+        "not": _excluded,
         "additionalProperties": _additional,
         "propertyNames": _property_names,
         "minProperties": _exactly_one,

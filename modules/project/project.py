@@ -6,25 +6,13 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
-
-from modules.policy.keywords import KEYWORDS
 from modules.policy.locate import policy_files
-from modules.policy.problems import Finding, PolicyError, Problem, describe, quote
-from modules.policy.spelling import nearest_key
+from modules.policy.problems import PolicyError, Problem, quote
+from modules.project.context import CONFIGURATION, check_context, own_context
 from modules.provider.backend import Backend, CloudBackend, LocalBackend, S3Backend
-
-CONFIGURATION = "cdktf.json"
-# The CDKTF command line hands the context over in this variable (cdktf: app.ts).
-CONTEXT_VARIABLE = "CDKTF_CONTEXT_JSON"
-# CDKTF adds its own members to the context, which are not ours to judge.
-OWN_CONTEXT_KEYS = ("policies", "account", "backend")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +32,7 @@ def load_project(folder: Path, policies: Sequence[str] = ()) -> Project:
 
     Raises PolicyError where the context is wrong, or a pattern matches no file.
     """
-    own = _own_context(folder, **({"policies": list(policies)} if policies else {}))
+    own = own_context(folder, **({"policies": list(policies)} if policies else {}))
     given = policy_files(folder / path for path in policies)
     return Project(
         policies=tuple(sorted(given)) or _policy_files(folder, own["policies"]),
@@ -68,10 +56,10 @@ def load_destination(folder: Path, backend: str | None, default: Backend) -> Des
     """
     has_project = (folder / CONFIGURATION).exists()
     anything: dict[str, Any] = {"policies": ["*"]}
-    own = _own_context(folder, **anything) if has_project else anything
+    own = own_context(folder, **anything) if has_project else anything
     if backend is not None:
         own["backend"] = _parsed(backend)
-        _check(own, "--backend", ())
+        check_context(own, "--backend", ())
     return Destination(backend=_backend(own.get("backend"), default), account=own.get("account"))
 
 
@@ -86,76 +74,6 @@ def _parsed(text: str) -> Any:
 def pinned_account(folder: Path) -> str | None:
     """The account that the folder's cdktf.json names, if there is one. Raises PolicyError."""
     return load_destination(folder, None, LocalBackend()).account
-
-
-def _own_context(folder: Path, **instead: Any) -> dict[str, Any]:
-    """The context's members that are ours, with others in their place. Raises PolicyError."""
-    context = {**_context(folder), **instead}
-    _check_spelling(context)
-    own = {key: context[key] for key in OWN_CONTEXT_KEYS if key in context}
-    _check(own, CONFIGURATION, ("context",))
-    return own
-
-
-def _check_spelling(context: Mapping[str, Any]) -> None:
-    """A key that is almost one of ours is refused: else an account, say, would guard nothing."""
-    findings = [
-        Finding(("context", key), f"found an unknown key; expected {meant}")
-        for key in sorted(context.keys() - set(OWN_CONTEXT_KEYS))
-        if (meant := nearest_key(key, OWN_CONTEXT_KEYS, likeness=0.75))
-    ]
-    if findings:
-        raise PolicyError(finding.in_file(CONFIGURATION) for finding in findings)
-
-
-def _check(own: Mapping[str, Any], source: str, path: tuple[str, ...]) -> None:
-    findings = [
-        Finding((*path, *error.absolute_path), error.message)
-        for error in _validator().iter_errors(own)
-    ]
-    if findings:
-        raise PolicyError(finding.in_file(source) for finding in findings)
-
-
-def _context(folder: Path) -> Mapping[str, Any]:
-    handed_over = os.environ.get(CONTEXT_VARIABLE)
-    source = CONTEXT_VARIABLE if handed_over else CONFIGURATION
-    try:
-        if handed_over:
-            context = json.loads(handed_over)
-        else:
-            context = _configuration(folder).get("context", {})
-    except (ValueError, RecursionError) as error:
-        message = f"found no JSON ({error}); expected CDKTF's configuration"
-        raise PolicyError([Problem(source, "$", message)]) from None
-    return _mapping(context, source, "$.context")
-
-
-def _configuration(folder: Path) -> dict[str, Any]:
-    """All of cdktf.json. Raises ValueError where it is no JSON."""
-    try:
-        found = json.loads((folder / CONFIGURATION).read_bytes())
-    except FileNotFoundError:
-        message = "not found; expected in the folder in which the app is run"
-        raise PolicyError([Problem(CONFIGURATION, "$", message)]) from None
-    except OSError as error:
-        message = f"cannot be read ({error.strerror}); expected a file, CDKTF's configuration"
-        raise PolicyError([Problem(CONFIGURATION, "$", message)]) from None
-    return _mapping(found, CONFIGURATION, "$")
-
-
-def _mapping(found: object, source: str, path: str) -> dict[str, Any]:
-    if isinstance(found, dict):
-        return found
-    message = f"found {describe(found)}; expected a mapping"
-    raise PolicyError([Problem(source, path, message)])
-
-
-@cache
-def _validator() -> Any:
-    schema = json.loads(files(__package__).joinpath("context.schema.json").read_text("utf-8"))
-    validator = extend(Draft202012Validator, KEYWORDS)  # type: ignore[no-untyped-call] # no types
-    return validator(schema)
 
 
 def _policy_files(folder: Path, patterns: Sequence[str]) -> tuple[Path, ...]:

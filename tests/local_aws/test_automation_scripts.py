@@ -9,7 +9,7 @@ import pytest
 
 from modules.local_aws.automation import AutomationExecution
 from modules.local_aws.faults import Fault
-from tests.local_aws.runbooks import ROLE, Runbooks, script
+from tests.local_aws.runbooks import ROLE, TRUST, Runbooks, policy, script
 
 
 def run(runbooks: Runbooks, body: str, **more: Any) -> AutomationExecution:
@@ -125,6 +125,24 @@ def test_retries_of_a_script_wait_on_the_executions_clock(runbooks: Runbooks) ->
     )
     execution = run(runbooks, body)
     assert (returned(execution), execution.calls) == (1, 4)
+
+
+def test_threads_of_a_script_are_each_given_their_own_answer(runbooks: Runbooks) -> None:
+    names = [f"Role{number}" for number in range(40)]
+    for name in names:
+        runbooks.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST))
+    body = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "iam = boto3.client('iam')\n"
+        "def read(name):\n"
+        "    time.sleep(1)\n"
+        "    return iam.get_role(RoleName=name)['Role']['RoleName']\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    return list(pool.map(read, e['names']))"
+    )
+    execution = run(runbooks, body, InputPayload={"names": names})
+    assert returned(execution) == names
+    assert execution.calls == len(names)
 
 
 def test_lists_are_cut_off(runbooks: Runbooks) -> None:

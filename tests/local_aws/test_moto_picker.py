@@ -36,8 +36,29 @@ class Named:
     picture = "ami-3"
 
 
-MAPPING = {"InstanceId": "i-2", "image_id": "ami-2"}
-OWNERS = (Instance(), Named(), MAPPING)
+class Pathed:
+    """With a path for a name."""
+
+    class Meta:
+        """As moto's classes have it."""
+
+        serialization_aliases = {"ImageId": "image.id"}  # noqa: RUF012  # as moto's have it
+
+    class image:  # noqa: N801  # an attribute
+        """What the path leads through."""
+
+        id = "ami-4"
+
+
+class Generous(dict[str, Any]):
+    """It makes up what it lacks."""
+
+    def __missing__(self, key: str) -> str:
+        return f"made up for {key}"
+
+
+MAPPING = {"InstanceId": "i-2", "image_id": "ami-2", "KernelId": None}
+OWNERS = (Instance(), Named(), Pathed(), MAPPING, Generous(MAPPING))
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +87,24 @@ def picked(picker: XFormedAttributePicker, shape: Any, owner: object) -> dict[st
     found = {}
     for key, member in shape.members.items():
         member.parent = shape
-        context = AttributePickerContext(obj=owner, key=key, shape=member, key_path="Reservation")
-        found[key] = picker(context)
+        if isinstance(picker, QuickPicker):
+            found[key] = picker.pick(owner, key, member, ["Answer", "Reservation"])
+            continue
+        path = "Answer.Reservation"
+        found[key] = picker(AttributePickerContext(obj=owner, key=key, shape=member, key_path=path))
     return found
 
 
-@pytest.mark.parametrize("owner", OWNERS, ids=["object", "named", "mapping"])
-@pytest.mark.parametrize("transformers", [{}, {"Reservation.ImageId": never_return}])
+@pytest.mark.parametrize("owner", OWNERS, ids=["object", "named", "pathed", "mapping", "generous"])
+@pytest.mark.parametrize(
+    "transformers",
+    [
+        {},
+        {"Reservation.ImageId": never_return},
+        {"mageId": never_return, "ImageId": str.upper},
+        {"XReservation.ImageId": str.upper, "Answer.Reservation.ImageId": never_return},
+    ],
+)
 def test_picks_what_moto_picks(shape: Any, owner: object, transformers: dict[str, Any]) -> None:
     own = picked(XFormedAttributePicker(response_transformers=transformers), shape, owner)
     ours = QuickPicker(response_transformers=transformers)

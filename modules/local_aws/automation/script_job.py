@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules.local_aws.automation.attempt import Attempt
+from modules.local_aws.automation.script_calls import carry_out
 from modules.local_aws.automation.script_pool import POOL, Worker, WorkerGoneError
 from modules.local_aws.automation.step_failures import StepTimedOutError
-from modules.local_aws.direct_calls import HttpRequest, send
 
 _LOOK_SECONDS = 0.2  # how soon a stopped execution ends its script
 
@@ -88,26 +88,17 @@ def _serve(attempt: Attempt, worker: Worker) -> dict[str, Any]:
                 raise StepTimedOutError(
                     f"The script did not end within {attempt.record.timeout_seconds} seconds."
                 )
-        elif message["do"] in {"done", "failed"}:
+            continue
+        if message["do"] in {"done", "failed"}:
             return message
+        answer: dict[str, Any] = {}
+        body = b""
+        if message["do"] == "wait":
+            attempt.wait(message["seconds"])
         else:
-            answer = _call(attempt, message) if message["do"] == "call" else _wait(attempt, message)
-            attempt.check()
-            worker.write({**answer, "elapsed": attempt.run.clock.elapsed})
-
-
-def _call(attempt: Attempt, message: Mapping[str, Any]) -> dict[str, Any]:
-    attempt.run.count_call()
-    request = HttpRequest(
-        method=message["method"],
-        url=message["url"],
-        headers=message["headers"],
-        body=message["body"].encode("latin-1"),
-    )
-    status, headers, body = send(attempt.run.state, request)
-    return {"status": status, "headers": headers, "body": body.decode("latin-1")}
-
-
-def _wait(attempt: Attempt, message: Mapping[str, Any]) -> dict[str, Any]:
-    attempt.wait(message["seconds"])
-    return {}
+            attempt.run.count_call()
+            answer, body = carry_out(attempt.run.state, message)
+        attempt.check()
+        worker.write(
+            {**answer, "to": message["number"], "elapsed": attempt.run.clock.elapsed}, body
+        )

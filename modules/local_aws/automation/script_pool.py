@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 _WORKER = Path(__file__).with_name("script_worker.py")
+_LENGTHS = struct.Struct(">II")
+_PIECE = 1 << 16
 _KEPT = 6  # idle processes: as many as a patch policy has scripts
 
 
@@ -26,7 +28,7 @@ class WorkerGoneError(Exception):
 
 
 class Worker:
-    """One process. Messages are a length in four bytes and JSON."""
+    """One process. A message is two lengths of four bytes, JSON, and bytes: its `body`."""
 
     def __init__(self) -> None:
         # -I: nothing of this process's Python path or user folders gets in.
@@ -36,27 +38,47 @@ class Worker:
             stdout=subprocess.PIPE,
             start_new_session=True,  # a process group, so that a script's process ends with it
         )
+        self.received = bytearray()
 
-    def write(self, message: dict[str, Any]) -> None:
+    def write(self, message: dict[str, Any], body: bytes = b"") -> None:
         """Send a message. WorkerGoneError."""
         data = json.dumps(message).encode()
         stream = _stream(self.process.stdin)
         try:
-            stream.write(struct.pack(">I", len(data)) + data)
+            stream.write(_LENGTHS.pack(len(data), len(body)) + data + body)
             stream.flush()
         except BrokenPipeError as error:
             raise WorkerGoneError from error
 
     def read(self, seconds: float) -> dict[str, Any] | None:
-        """The next message, or None where none comes in that time. WorkerGoneError."""
-        stream = _stream(self.process.stdout)
-        ready, _, _ = select.select([stream], [], [], seconds)
-        if not ready:
+        """The next message, or None where none comes in that time. WorkerGoneError.
+
+        More than one may be on its way: the threads of a script call at the same time.
+        """
+        while (message := self._received()) is None:
+            source = _stream(self.process.stdout).fileno()
+            ready, _, _ = select.select([source], [], [], seconds)
+            if not ready:
+                return None
+            received = os.read(source, _PIECE)
+            if not received:
+                raise WorkerGoneError
+            self.received += received
+        return message
+
+    def _received(self) -> dict[str, Any] | None:
+        """The first message, taken off what has come, if it is there whole."""
+        if len(self.received) < _LENGTHS.size:
             return None
-        size = stream.read(4)
-        if len(size) < 4:
-            raise WorkerGoneError
-        return dict(json.loads(stream.read(struct.unpack(">I", size)[0])))
+        of_json, of_body = _LENGTHS.unpack_from(self.received)
+        middle = _LENGTHS.size + of_json
+        end = middle + of_body
+        if len(self.received) < end:
+            return None
+        message: dict[str, Any] = json.loads(self.received[_LENGTHS.size : middle])
+        message["body"] = bytes(self.received[middle:end])
+        del self.received[:end]
+        return message
 
     def end(self) -> None:
         """End the process now."""

@@ -10,12 +10,8 @@ from typing import Any
 import pytest
 
 from modules.policy.problems import PolicyError
-from modules.project.project import (
-    CONTEXT_VARIABLE,
-    Destination,
-    load_destination,
-    load_project,
-)
+from modules.project.context import CONTEXT_VARIABLE
+from modules.project.project import Destination, load_destination, load_project
 from modules.provider.backend import CloudBackend, LocalBackend, S3Backend
 
 
@@ -114,6 +110,17 @@ def test_rejects_what_is_no_account(folder: Path, account: object) -> None:
     with pytest.raises(PolicyError) as caught:
         load_project(folder)
     assert [problem.path for problem in caught.value.problems] == ["$.context.account"]
+
+
+def test_rejects_a_prefix_of_workspaces_that_are_chosen_by_tags(folder: Path) -> None:
+    cloud = {"organization": "acme", "tags": ["patching"], "workspace_prefix": "prod-"}
+    write(folder, policies=["policies"], backend={"cloud": cloud})
+    with pytest.raises(PolicyError) as caught:
+        load_project(folder)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "cdktf.json: $.context.backend.cloud: found tags and workspace_prefix; "
+        "expected one of them alone"
+    ]
 
 
 def test_rejects_all_patterns_without_a_file_at_once(folder: Path) -> None:

@@ -7,7 +7,7 @@ multivalued context keys".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from modules.local_aws.policy_matching import Context, arn_matches, equals, matches
@@ -41,6 +41,7 @@ class UnknownOperatorError(ValueError):
     """A condition operator that AWS does not have, or that is not evaluated here."""
 
 
+@cache
 def split_operator(operator: str) -> tuple[str, str, bool]:
     """An operator as written -> its set operator ("" for none), its name, and IfExists.
 

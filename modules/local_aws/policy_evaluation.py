@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import IntEnum
 from typing import Any
 
 from modules.local_aws.policy_conditions import as_tuple, conditions_hold
@@ -41,13 +41,13 @@ class Request:
     context: Context = field(default_factory=dict)
 
 
-class Verdict(Enum):
+class Verdict(IntEnum):
     """What a policy says of a request, the stronger one first."""
 
-    DENY = "deny"
-    ALLOW = "allow"
-    DELEGATE = "delegate"  # allowed to the caller's account: its own policies have to allow it too
-    NOTHING = "nothing"
+    DENY = 0
+    ALLOW = 1
+    DELEGATE = 2  # allowed to the caller's account: its own policies have to allow it too
+    NOTHING = 3
 
 
 def is_allowed(
@@ -81,8 +81,7 @@ def evaluate(policy: Policy, request: Request) -> Verdict:
 
 
 def _strongest(verdicts: Iterable[Verdict]) -> Verdict:
-    found = set(verdicts)
-    return next((verdict for verdict in Verdict if verdict in found), Verdict.NOTHING)
+    return min(verdicts, default=Verdict.NOTHING)
 
 
 def _statement_verdict(statement: Policy, request: Request, *, variables: bool) -> Verdict:
@@ -108,12 +107,12 @@ def _element_applies(
     ignore_case: bool = False,
 ) -> bool:
     """Whether an element (or its Not form) covers a value; a trust policy has no Resource."""
-    for name, wanted in ((element, True), (f"Not{element}", False)):
-        if name in statement:
-            patterns = as_tuple(statement[name])
-            found = any(matches(p, value, context, ignore_case=ignore_case) for p in patterns)
-            return found is wanted
-    return True
+    negated = element not in statement
+    patterns = statement.get(f"Not{element}" if negated else element)
+    if patterns is None:
+        return True
+    found = any(matches(p, value, context, ignore_case=ignore_case) for p in as_tuple(patterns))
+    return found is not negated
 
 
 def _principal_verdict(statement: Policy, caller: Caller) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from modules.local_aws import moto_backends
 from modules.local_aws.call import Call
 from modules.local_aws.errors import AwsError
 from modules.local_aws.needs import needs_of
@@ -22,6 +23,7 @@ _DENIED = {
 
 def authorize(state: State, call: Call) -> None:
     """Raise AccessDenied, under the name that the service has for it."""
+    _check_owner(call)
     for need in needs_of(call):
         if not may(state, call.principal, need, call.region):
             raise AwsError(
@@ -30,3 +32,11 @@ def authorize(state: State, call: Call) -> None:
                 f"on resource: {need.resource}",
                 status=403 if call.service in {*_DENIED, "lambda"} else 400,
             )
+
+
+def _check_owner(call: Call) -> None:
+    """Source: "Verifying bucket ownership with bucket owner condition" in the S3 User Guide."""
+    expected = call.parameters.get("ExpectedBucketOwner") if call.service == "s3" else None
+    bucket = moto_backends.find_bucket(call.parameters["Bucket"]) if expected else None
+    if bucket and bucket.account_id != expected:
+        raise AwsError("AccessDenied", f"{bucket.name} is not of account {expected}.", status=403)

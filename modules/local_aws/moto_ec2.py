@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from moto.ec2.exceptions import InvalidInstanceIdError
+from moto.ec2.exceptions import InvalidInstanceIdError, InvalidVolumeAttachmentError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_block_store import VolumeAttachment
 from moto.ec2.models.instances import Instance, Reservation
 from moto.ec2.utils import filter_reservations
 
@@ -25,6 +26,17 @@ class Ec2WithQuickLookup(EC2Backend):
     def get_instance(self, instance_id: str) -> Instance:
         """An instance by ID; InvalidInstanceID.NotFound."""
         return self._reserved(instance_id)[1]
+
+    def detach_volume(
+        self, volume_id: str, instance_id: str | None, device_path: str | None
+    ) -> VolumeAttachment:
+        """moto needs to be told the instance; EC2 does for volumes that several can have."""
+        attachment = self.get_volume(volume_id).attachment
+        if not instance_id and attachment:
+            instance_id = attachment.instance.id
+        if not instance_id:
+            raise InvalidVolumeAttachmentError(volume_id, "any instance")
+        return super().detach_volume(volume_id, instance_id, device_path or "")
 
     def get_instance_by_id(self, instance_id: str) -> Instance | None:
         """An instance by ID, or None."""

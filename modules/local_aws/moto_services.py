@@ -62,7 +62,7 @@ def ask_handler(handler: Handler, request: ServedRequest) -> Answer:
     except HTTPException as error:
         response = error.get_response(request.environ)
         given = response.status_code, dict(response.headers), response.get_data()
-    status, headers, body = given if len(given) == 3 else (200, {}, given)
+    status, headers, body = given if isinstance(given, tuple) else (200, {}, given)
     named = {str(name): str(value) for name, value in headers.items()}
     if not any(name.lower() == "content-type" for name in named):
         named["Content-Type"] = _CONTENT_TYPE

@@ -6,6 +6,7 @@ Reference, service by service. An operation that no table names needs its own ac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from modules.local_aws import moto_backends
@@ -14,6 +15,7 @@ from modules.local_aws.call import Call
 from modules.local_aws.permissions import Need
 from modules.local_aws.s3_needs import s3_needs
 
+_ACCOUNT = re.compile(r"\{\{\s*global:ACCOUNT_ID\s*\}\}")  # which a given role may have
 _PREFIXES = {"resourcegroupstaggingapi": "tag"}
 
 
@@ -69,7 +71,7 @@ def _iam(call: Call) -> list[str]:
 
 def _ssm(call: Call) -> list[str]:
     given = call.parameters
-    if "ResourceType" in given:
+    if "ResourceType" in given and "ResourceId" in given:
         return [_ssm_resource(call, given["ResourceType"], given["ResourceId"])]
     if call.operation in _SSM_NEEDS:
         return _SSM_NEEDS[call.operation](call)
@@ -214,7 +216,7 @@ def _passed_roles(call: Call) -> list[Need]:
         return [_pass(arn, "ssm.amazonaws.com")]
     if call.name in {"ssm.CreateAssociation", "ssm.StartAutomationExecution"}:
         roles = given.get("Parameters", {}).get("AutomationAssumeRole", ())
-        return [_pass(role, "ssm.amazonaws.com") for role in roles if role]
+        return [_pass(_ACCOUNT.sub(call.account, r), "ssm.amazonaws.com") for r in roles if r]
     return []
 
 

@@ -40,6 +40,10 @@ _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d+/([^/]*)/([^/]+)/aws4_request")
 
 # S3 operations whose body is read here; the bodies of all others are moto's business.
 _S3_BODIES = frozenset({"DeleteObjects", "PutBucketLogging", "PutBucketPolicy"})
+_S3_HEADERS = {
+    "x-amz-copy-source": "CopySource",
+    "x-amz-expected-bucket-owner": "ExpectedBucketOwner",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,9 @@ def _parameters(
 ) -> Mapping[str, Any]:
     is_s3 = operation.service_model.service_name == "s3"
     if is_s3 and operation.name not in _S3_BODIES:
-        return {**request.args.to_dict(), **uri_parameters}
+        named = {name: request.headers.get(header) for header, name in _S3_HEADERS.items()}
+        given = {name: value for name, value in named.items() if value}
+        return {**request.args.to_dict(), **given, **uri_parameters}
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(
         {
             "method": request.method,

@@ -6,6 +6,7 @@ Source: "Required permissions for Amazon S3 API operations" in the S3 User Guide
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from modules.local_aws.call import Call
 from modules.local_aws.permissions import Need
@@ -38,6 +39,7 @@ _ACTIONS: Mapping[str, str] = {
     "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
     "UploadPart": "PutObject",
+    "UploadPartCopy": "PutObject",
 }
 _VERSIONED = frozenset({"DeleteObject", "GetObject"})
 
@@ -55,8 +57,16 @@ def s3_needs(call: Call) -> list[Need]:
     action = _ACTIONS.get(call.operation, call.operation)
     if "Key" in call.parameters:
         versioned = "versionId" in call.parameters
-        return [_object(bucket, call.parameters["Key"], action, versioned=versioned)]
+        own = _object(bucket, call.parameters["Key"], action, versioned=versioned)
+        return [*_copied(call.parameters.get("CopySource", "")), own]
     return [Need(action=f"s3:{action}", resource=f"arn:aws:s3:::{bucket}", bucket=bucket)]
+
+
+def _copied(source: str) -> list[Need]:
+    """A copy reads what it copies: `bucket/key`, of a version where one is named."""
+    path, _, version = unquote(source).partition("?versionId=")
+    bucket, _, key = path.removeprefix("/").partition("/")
+    return [_object(bucket, key, "GetObject", versioned=bool(version))] if key else []
 
 
 def _object(bucket: str, key: str, action: str, *, versioned: bool) -> Need:

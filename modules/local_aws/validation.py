@@ -22,6 +22,8 @@ _CODES = {"iam": "ValidationError", "sts": "ValidationError", "logs": "InvalidPa
 
 def check_request(service: str, shape: Shape | None, parameters: Parameters) -> None:
     """Raise the AwsError for parameters that do not fit the operation's input shape."""
+    if service == "ec2" and shape is not None:
+        _check_required(shape, parameters)
     if service in EXEMPT or shape is None:
         return
     problems = list(_problems(shape, parameters, ""))
@@ -29,6 +31,14 @@ def check_request(service: str, shape: Shape | None, parameters: Parameters) -> 
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
         code = _CODES.get(service, "ValidationException")
         raise AwsError(code, count + "; ".join(problems))
+
+
+def _check_required(shape: Shape, parameters: Parameters) -> None:
+    """An empty list, which SDKs let pass, is nothing in EC2's protocol ("Common client errors")."""
+    required: list[str] = getattr(shape, "required_members", [])
+    for name in required:
+        if name not in parameters:
+            raise AwsError("MissingParameter", f"The request must contain the parameter {name}")
 
 
 def _problems(shape: Shape, value: object, path: str) -> Iterator[str]:

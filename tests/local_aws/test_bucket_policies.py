@@ -250,6 +250,25 @@ def test_an_object_by_its_version_is_an_action_of_its_own(
     assert code_of(reader.delete_objects, Bucket=BUCKET, Delete=doomed) == "AccessDenied"
 
 
+def test_a_copy_reads_what_it_copies(s3: Any, client: Any) -> None:
+    s3.put_object(Bucket=BUCKET, Key="a b/é", Body=b"[2]")
+    stranger = client("s3", STRANGER)
+    stranger.create_bucket(Bucket=LOGS)
+    for key in (KEY, "a b/é"):
+        copied = {"CopySource": {"Bucket": BUCKET, "Key": key}, "Bucket": LOGS, "Key": key}
+        assert code_of(stranger.copy_object, **copied) == "AccessDenied"
+        s3.copy_object(**{**copied, "Bucket": BUCKET, "Key": f"{key}2"})
+    everyone = {**READ, "Effect": "Allow", "Principal": "*"}
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(everyone))
+    stranger.copy_object(CopySource=f"{BUCKET}/{KEY}", Bucket=LOGS, Key=KEY)
+
+
+def test_a_bucket_of_another_owner_than_expected_is_refused(s3: Any) -> None:
+    asked = {"Bucket": BUCKET, "Key": KEY}
+    assert code_of(s3.get_object, **asked, ExpectedBucketOwner=STRANGER) == "AccessDenied"
+    s3.get_object(**asked, ExpectedBucketOwner=ACCOUNT)
+
+
 def test_a_bucket_whose_versioning_ended_is_emptied_of_its_delete_markers_too(s3: Any) -> None:
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     s3.delete_object(Bucket=BUCKET, Key=KEY)

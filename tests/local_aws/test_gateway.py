@@ -97,6 +97,13 @@ def test_a_request_that_does_not_fit_the_model_is_refused(client: Any) -> None:
     assert message.startswith("2 validation errors detected: Value 'Colour' at 'type' failed")
 
 
+def test_a_required_list_that_is_empty_is_missing_in_ec2(client: Any) -> None:
+    tag = {"Key": "k", "Value": "v"}
+    refusal = refused(client("ec2").create_tags, Resources=[], Tags=[tag])
+    assert refusal[:2] == (400, "MissingParameter")
+    assert "Resources" in refusal[2]
+
+
 def test_faults_count_down(client: Any, aws: LocalAws) -> None:
     fault = {"operation": "ssm.ListAssociations", "code": "ThrottlingException", "times": 2}
     admin(aws, "faults", fault, "POST")

@@ -79,6 +79,13 @@ def test_the_answer_is_the_servers(
     assert plain(direct) == plain(served)
 
 
+@pytest.mark.parametrize("body", ["abc", b"abc"])
+def test_a_body_alone_is_the_answer(body: object) -> None:
+    request = ServedRequest(EnvironBuilder().get_environ())
+    answer = moto_services.ask_handler(lambda *_request: body, request)
+    assert (answer.status, answer.body) == (200, b"abc")
+
+
 def test_an_error_that_a_handler_raises_is_an_answer() -> None:
     def handler(*_request: object) -> Any:
         raise Forbidden("not for you")

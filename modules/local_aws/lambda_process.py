@@ -131,6 +131,7 @@ def _key(order: Mapping[str, Any], work: Work) -> str:
 def _job(state: State, order: Mapping[str, Any], work: Work) -> dict[str, Any]:
     return {
         "script": _BOOTSTRAP.read_text(encoding="utf-8"),
+        "is_fresh": False,  # modules stay imported from one invocation to the next
         "handler": "invoke",
         "events": order,
         "context": {},

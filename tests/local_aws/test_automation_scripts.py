@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
-from modules.local_aws.automation import AutomationExecution
 from modules.local_aws.faults import Fault
-from tests.local_aws.runbooks import ROLE, TRUST, Runbooks, policy, script
-
-
-def run(runbooks: Runbooks, body: str, **more: Any) -> AutomationExecution:
-    """Run `handler(e, c)` with this body as a role that may do everything."""
-    lines = "\n".join(f"    {line}" for line in body.splitlines())
-    text = f"import boto3, os, sys, time\ndef handler(e, c):\n{lines}\n"
-    return runbooks.run([script("script", text, **more)], assumeRole=ROLE)
-
-
-def returned(execution: AutomationExecution) -> Any:
-    assert execution.status == "Success", execution.failure_message
-    return json.loads(execution.steps[0].outputs["OutputPayload"][0])["Payload"]
+from tests.local_aws.runbooks import TRUST, Runbooks, policy, script
+from tests.local_aws.scripts import returned, run
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +128,12 @@ def test_threads_of_a_script_are_each_given_their_own_answer(runbooks: Runbooks)
     execution = run(runbooks, body, InputPayload={"names": names})
     assert returned(execution) == names
     assert execution.calls == len(names)
+
+
+def test_attachments_are_refused_by_name(runbooks: Runbooks) -> None:
+    attached = script("script", "", Attachment="script.py")
+    del attached["inputs"]["Script"]
+    assert "has no attachments" in runbooks.run([attached]).failure_message
 
 
 def test_lists_are_cut_off(runbooks: Runbooks) -> None:

@@ -132,6 +132,20 @@ def test_a_failure_is_reported_as_lambda_does(
     assert message in answer["errorMessage"]
 
 
+def test_what_it_logs_is_in_the_log_of_each_invocation(client: Any) -> None:
+    """Its module is imported once, and sets up its logging then."""
+    create_role(client, TRUST, "logs:CreateLogStream", "logs:PutLogEvents")
+    logs = client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/f")
+    code = "import logging\nlogging.basicConfig(level=logging.INFO, format='%(message)s')\n"
+    code += "def handler(event, context): logging.info('here')\n"
+    functions = create_function(client, Code={"ZipFile": zip_of(code)})
+    for _ in range(2):
+        assert invoke(functions, "log") == (None, None)
+    events = logs.filter_log_events(logGroupName="/aws/lambda/f")["events"]
+    assert [event["message"] for event in events].count("here") == 2
+
+
 def test_its_time_is_limited(client: Any) -> None:
     create_role(client)
     answer, error = invoke(create_function(client, Timeout=1), "sleep")

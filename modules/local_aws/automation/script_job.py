@@ -49,6 +49,7 @@ def _job(attempt: Attempt, inputs: Mapping[str, Any]) -> dict[str, Any]:
     run = attempt.run
     return {
         "script": inputs["Script"],
+        "is_fresh": True,
         "handler": inputs["Handler"],
         "events": inputs.get("InputPayload") or {},
         "context": run.system_variables(),

@@ -39,6 +39,7 @@ class Worker:
             start_new_session=True,  # a process group, so that a script's process ends with it
         )
         self.received = bytearray()
+        self.is_clean = True  # nothing of its last script is at work in it any more
 
     def write(self, message: dict[str, Any], body: bytes = b"") -> None:
         """Send a message. WorkerGoneError."""
@@ -77,6 +78,7 @@ class Worker:
             return None
         message: dict[str, Any] = json.loads(self.received[_LENGTHS.size : middle])
         message["body"] = bytes(self.received[middle:end])
+        self.is_clean = message.get("is_clean", True)
         del self.received[:end]
         return message
 
@@ -108,16 +110,25 @@ class Pool:
 
     @contextlib.contextmanager
     def borrow(self, key: str) -> Iterator[Worker]:
-        """A process for a run of a script; it is ended where that does not come to its end."""
+        """A process for a run of a script; ended after it, unless all of that came to its end."""
         worker = self._take(key) or Worker()
         try:
             yield worker
         except BaseException:
             worker.end()
             raise
-        self._give_back(key, worker)
+        if worker.is_clean:
+            self._give_back(key, worker)
+        else:
+            worker.end()
 
     def _take(self, key: str) -> Worker | None:
+        """One that is there for this script, and was not killed meanwhile."""
+        while (worker := self._pop(key)) and worker.process.poll() is not None:
+            worker.end()
+        return worker
+
+    def _pop(self, key: str) -> Worker | None:
         with self.lock:
             for place in reversed(range(len(self.idle))):
                 if self.idle[place][0] == key:

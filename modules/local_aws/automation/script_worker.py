@@ -1,12 +1,13 @@
 """Runs a script of an aws:executeScript step, again and again. A process of its own.
 
 Python, boto3 and the clients that a script makes are there from its second run on: they take most
-of a second. Each run has a fresh namespace, environment and credentials. Another script has another
-process, so that it finds nothing of this one; see `script_pool`.
+of a second. Each run has a fresh module, environment, logging and credentials. Another script has
+another process, so that it finds nothing of this one; see `script_pool`.
 
 AWS calls do not go over the network: they are handed to whoever started this process, and so is
 waiting. `time.time` and `time.monotonic` show a script the time that it would have in AWS;
-`datetime` is the machine's, as signatures are made with it.
+`datetime` is the machine's, as signatures are made with it. A process that a script forks off has
+none of this: it calls the embedded AWS over the network, and its time is the machine's.
 
 A message is two lengths of four bytes, JSON, and bytes: its `body`. Threads of a script call at the
 same time: their messages have numbers, and answers say which one they are for. Runs alone: it
@@ -18,17 +19,19 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import logging
 import os
 import pickle
 import signal
 import struct
+import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any, BinaryIO
 
 import boto3
@@ -41,6 +44,7 @@ from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
 
 LENGTHS = struct.Struct(">II")
+UNSEEN_SECONDS = 1  # of a script's own computing
 
 
 class Starter:
@@ -51,6 +55,9 @@ class Starter:
         self.outgoing = outgoing
         self.started = 0.0  # the execution's start, in seconds since the epoch
         self.elapsed = 0.0  # of the execution's clock, as of the last answer
+        self.machine: Callable[[], float] = time.monotonic
+        self.heard = 0.0  # when the machine's clock saw the last question or answer
+        self.computed = 0.0  # the seconds that the script saw pass without asking for anything
         self.numbers = count(1)
         self.answers: dict[int, dict[str, Any]] = {}  # read by a thread that waits for another one
         self.reading = threading.Lock()
@@ -67,8 +74,8 @@ class Starter:
         return message
 
     def write(self, message: dict[str, Any], body: bytes = b"") -> None:
-        """Send a message."""
-        data = json.dumps(message).encode()
+        """Send a message. Half a surrogate is no text, and becomes a question mark."""
+        data = json.dumps(message, ensure_ascii=False).encode(errors="replace")
         with self.writing:
             self.outgoing.write(LENGTHS.pack(len(data), len(body)) + data + body)
             self.outgoing.flush()
@@ -76,6 +83,7 @@ class Starter:
     def ask(self, message: dict[str, Any], body: bytes = b"") -> dict[str, Any]:
         """Send a message and wait for the answer to it."""
         number = next(self.numbers)
+        self._hear()
         self.write({**message, "number": number}, body)
         while True:
             with self.reading:
@@ -84,7 +92,7 @@ class Starter:
                 answer = self.read()
                 if answer is None:
                     os._exit(1)
-                self.elapsed = answer["elapsed"]
+                self.elapsed, self.heard = answer["elapsed"], self.machine()
                 self.answers[answer["to"]] = answer
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
@@ -108,9 +116,29 @@ class Starter:
         """Waiting, in the place of time.sleep."""
         self.ask({"do": "wait", "seconds": float(seconds)})
 
+    def begin(self, started: float, elapsed: float) -> None:
+        """Take over a run's time."""
+        self.started, self.elapsed = started, elapsed
+        self.heard, self.computed = self.machine(), 0.0
+
+    def _hear(self) -> None:
+        self.computed += self._silence()
+        self.heard = self.machine()
+
+    def _silence(self) -> float:
+        """The time that a script has to see which waits by other means than time.sleep, as asyncio.
+
+        Not that of a little computing, which is never the same twice.
+        """
+        return max(0.0, self.machine() - self.heard - UNSEEN_SECONDS)
+
     def now(self) -> float:
         """The execution's time, in the place of time.time."""
-        return self.started + self.elapsed
+        return self.started + self.monotonic()
+
+    def monotonic(self) -> float:
+        """The execution's clock, in the place of time.monotonic."""
+        return self.elapsed + self.computed + self._silence()
 
 
 class _Body(io.BytesIO):
@@ -165,32 +193,100 @@ class Clients:
 @cache
 def compiled(script: str) -> CodeType:
     """A script as code: a process has one script, and compiling takes longer than most runs."""
-    return compile(script, "<script>", "exec")
+    return compile(script, "<script>", "exec", dont_inherit=True)
+
+
+class _Log(io.BytesIO):
+    def close(self) -> None:
+        """A script may close its output: what it printed until then stays."""
+
+
+@cache
+def output() -> tuple[_Log, io.TextIOWrapper]:
+    """Where runs print to, the same for all: what logs in a Lambda function keeps its stream."""
+    log = _Log()
+    return log, io.TextIOWrapper(log, encoding="utf-8", errors="replace")
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """Call a script's handler; what it returns, or why it failed, and what it printed."""
-    printed = io.StringIO()
+    log, printed = output()
+    log.seek(0)
+    log.truncate()
     try:
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            namespace: dict[str, Any] = {"__name__": "automation"}
-            exec(compiled(job["script"]), namespace)  # noqa: S102  # its purpose
-            value = namespace[job["handler"]](job["events"], job["context"])
+            module = sys.modules["automation"] = ModuleType("automation")
+            exec(compiled(job["script"]), vars(module))  # noqa: S102  # its purpose
+            value = vars(module)[job["handler"]](job["events"], job["context"])
             json.dumps(value)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a script raises
+        ending = {"do": "done", "value": value}
+    except BaseException as error:  # noqa: BLE001  # whatever a script raises
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__]
         trace = "".join(traceback.format_list(frames))
         reason = "".join(traceback.format_exception_only(error)).strip()
         failure = f"Traceback (most recent call last):\n{trace}{reason}"
-        return {"do": "failed", "failure": failure, "log": printed.getvalue()}
-    return {"do": "done", "value": value, "log": printed.getvalue()}
+        ending = {"do": "failed", "failure": failure}
+    try:
+        printed.flush()
+    except ValueError:  # it is closed
+        output.cache_clear()
+    return {**ending, "log": log.getvalue().decode(errors="replace"), "is_clean": is_clean()}
+
+
+def is_clean() -> bool:
+    """Whether a script has left no thread and no process of its own behind."""
+    with contextlib.suppress(ChildProcessError):  # there is none
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass  # that one has ended
+        return False
+    return threading.active_count() == 1
+
+
+def forget_logging() -> None:
+    """Undo what a script has set, as it will set it again: each line would be there twice."""
+    for logger in (logging.root, *logging.root.manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger):
+            kept = [each for each in logger.handlers if isinstance(each, logging.NullHandler)]
+            logger.handlers[:] = kept
+            level = logging.WARNING if logger is logging.root else logging.NOTSET
+            if logger.level != level:  # to set it takes a look at all loggers
+                logger.setLevel(level)
 
 
 def serve(starter: Starter, clients: Clients, job: dict[str, Any]) -> None:
     """Run one job."""
-    starter.started, starter.elapsed = job["started"], job["elapsed"]
+    process = os.getpid()
+    starter.begin(job["started"], job["elapsed"])
     clients.begin(job["environment"])
-    starter.write(run(job))
+    if job["is_fresh"]:
+        forget_logging()
+    ending = run(job)
+    if os.getpid() != process:  # the script forked, and here its child is at the handler's end
+        os._exit(0)
+    starter.write(ending)
+
+
+def stand_in(starter: Starter, clients: Clients) -> None:
+    """Put what is here in the place of network and time; not in processes that a script forks."""
+    stand_ins = (
+        (URLLib3Session, "send", starter.send),
+        (boto3, "client", clients.client),
+        (time, "sleep", starter.sleep),
+        (time, "time", starter.now),
+        (time, "monotonic", starter.monotonic),
+        # Of a signature the embedded AWS looks at the key, the region and the service alone.
+        (SigV4Auth, "canonical_request", lambda _auth, _request: ""),
+        (SigV4Auth, "string_to_sign", lambda _auth, _request, _canonical: ""),
+        (SigV4Auth, "signature", lambda _auth, _text, _request: "0"),
+    )
+    originals = [(holder, name, getattr(holder, name)) for holder, name, _ in stand_ins]
+
+    def put(each: list[tuple[Any, str, Any]]) -> None:
+        for holder, name, value in each:
+            setattr(holder, name, value)
+
+    put(list(stand_ins))
+    os.register_at_fork(after_in_child=lambda: put(originals))
 
 
 def main() -> None:
@@ -201,18 +297,7 @@ def main() -> None:
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     clients = Clients()
-    for holder, name, stand_in in (
-        (URLLib3Session, "send", starter.send),
-        (boto3, "client", clients.client),
-        (time, "sleep", starter.sleep),
-        (time, "time", starter.now),
-        (time, "monotonic", lambda: starter.elapsed),
-        # Of a signature the embedded AWS looks at the key, the region and the service alone.
-        (SigV4Auth, "canonical_request", lambda _auth, _request: ""),
-        (SigV4Auth, "string_to_sign", lambda _auth, _request, _canonical: ""),
-        (SigV4Auth, "signature", lambda _auth, _text, _request: "0"),
-    ):
-        setattr(holder, name, stand_in)
+    stand_in(starter, clients)
     while (job := starter.read()) is not None:
         serve(starter, clients, job)
 

@@ -32,6 +32,8 @@ def execute_script(attempt: Attempt) -> Result:
     if runtime not in _RUNTIMES:
         known = " and ".join(_RUNTIMES)
         raise StepError(f"The embedded AWS runs scripts in {known}, not in {runtime}.")
+    if "Script" not in inputs:
+        raise StepError("The embedded AWS has no attachments: put the script into the document.")
     try:
         finished = run_script(attempt, inputs)
     except ScriptFailedError as error:

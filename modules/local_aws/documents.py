@@ -57,9 +57,9 @@ def find_document(
 def check_content(parameters: Parameters) -> None:
     """Raise InvalidDocumentContent, InvalidDocumentSchemaVersion or MaxDocumentSizeExceeded."""
     text = parameters["Content"]
-    if len(text.encode()) > MAX_BYTES:
-        raise AwsError("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.")
     try:
+        if len(text.encode()) > MAX_BYTES:
+            raise AwsError("MaxDocumentSizeExceeded", "The size limit of a document is 64 KB.")
         parse = json.loads if parameters.get("DocumentFormat", "JSON") == "JSON" else yaml.safe_load
         content = parse(text)
     except (ValueError, yaml.YAMLError) as error:
@@ -81,8 +81,10 @@ def _check_schema(content: Mapping[str, Any], document_type: str) -> None:
     steps = content.get("mainSteps" if schema != "1.2" else "runtimeConfig")
     if not steps:
         raise AwsError("InvalidDocumentContent", "A document has at least one step.")
-    names = [step.get("name") for step in steps] if schema != "1.2" else []
-    if None in names or len(set(names)) < len(names):
+    if schema == "1.2":
+        return
+    names = [step["name"] for step in steps if isinstance(step, Mapping) and "name" in step]
+    if not isinstance(steps, list) or len({*map(str, names)}) < len(steps):
         raise AwsError("InvalidDocumentContent", "Steps have names, each of them once.")
 
 

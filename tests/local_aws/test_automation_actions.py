@@ -208,7 +208,7 @@ def test_another_runbook_is_executed(runbooks: Runbooks) -> None:
     )  # fmt: skip
     call = step("call", "executeAutomation", DocumentName=child, RuntimeParameters={"A": True})
     execution = runbooks.run([call], outputs=["call.Output", "call.Status", "call.ExecutionId"])
-    assert execution.outputs["call.Output"] == ['["true"]']
+    assert execution.outputs["call.Output"] == ["true"]
     assert execution.outputs["call.Status"] == ["Success"]
     assert execution.ended is not None
     assert execution.ended - execution.started >= timedelta(hours=1)
@@ -216,6 +216,16 @@ def test_another_runbook_is_executed(runbooks: Runbooks) -> None:
         AutomationExecutionId=execution.outputs["call.ExecutionId"][0]
     )["AutomationExecution"]
     assert described["ParentAutomationExecutionId"] == execution.id
+
+
+def test_output_has_an_item_for_each_output_of_the_other_runbook(runbooks: Runbooks) -> None:
+    declared = {"A": {"type": "String"}, "B": {"type": "StringList"}}
+    child = runbooks.document([nap("one")], parameters=declared, outputs=["A", "B", "one.No"])
+    values = {"A": "text", "B": ["x", "y"]}
+    call = step("call", "executeAutomation", DocumentName=child, RuntimeParameters=values)
+    output = runbooks.run([call], outputs=["call.Output"]).outputs["call.Output"]
+    assert output[:2] == ["text", '["x", "y"]']
+    assert output[2].startswith("No output available yet")
 
 
 def test_a_runbook_that_fails_fails_the_step_that_executes_it(runbooks: Runbooks) -> None:

@@ -41,6 +41,22 @@ def test_a_given_value_is_taken_as_it_is(runbooks: Runbooks) -> None:
     assert execution.outputs["Text"] == ["{{ Other }}"]
 
 
+@pytest.mark.parametrize("where", ["document", "default", "given"])
+def test_an_assume_role_may_have_system_variables(where: str, runbooks: Runbooks) -> None:
+    runbooks.role()
+    arn = "arn:{{ global:AWS_PARTITION }}:iam::{{global:ACCOUNT_ID}}:role/Runbooks"
+    who = step("who", "executeAwsApi", Service="sts", Api="GetCallerIdentity",
+               outputs=[{"Name": "Arn", "Selector": "$.Arn", "Type": "String"}])  # fmt: skip
+    declared = {"Role": {"type": "String", "default": arn if where == "default" else ""}}
+    execution = runbooks.run(
+        [who],
+        assumeRole=arn if where == "document" else "{{ Role }}",
+        parameters=declared,
+        given={"Role": [arn]} if where == "given" else {},
+    )
+    assert ":assumed-role/Runbooks/" in execution.steps[0].outputs["Arn"][0]
+
+
 def test_limits_of_a_step_may_be_parameters(runbooks: Runbooks) -> None:
     numbers = {"Times": {"type": "Integer", "default": 2}, "Seconds": {"type": "String"}}
     step_with_limits = failing("fail", maxAttempts="{{ Times }}", timeoutSeconds="{{ Seconds }}")
@@ -48,11 +64,14 @@ def test_limits_of_a_step_may_be_parameters(runbooks: Runbooks) -> None:
     assert (execution.steps[0].attempts, execution.steps[0].timeout_seconds) == (2, 7)
 
 
-@pytest.mark.parametrize("limit", ["{{ Unknown }}", "{{ Text }}", "soon"])
-def test_a_limit_that_is_no_number_ends_the_run(limit: str, runbooks: Runbooks) -> None:
-    texts = {"Text": {"type": "String", "default": "soon"}}
-    execution = runbooks.run([nap("nap", timeoutSeconds=limit)], parameters=texts)
-    expected = f"timeoutSeconds of step nap is no number: {limit}."
+@pytest.mark.parametrize("limit", ["{{ Unknown }}", "{{ Text }}", "soon", "{{ None }}", -1])
+def test_a_limit_that_is_no_number_ends_the_run(limit: object, runbooks: Runbooks) -> None:
+    declared = {
+        "Text": {"type": "String", "default": "soon"},
+        "None": {"type": "Integer", "default": 0},
+    }
+    execution = runbooks.run([nap("nap", timeoutSeconds=limit)], parameters=declared)
+    expected = f"timeoutSeconds of step nap is no number above 0: {limit}."
     assert (execution.status, execution.failure_message) == ("Failed", expected)
 
 

@@ -8,7 +8,17 @@ import pytest
 
 from modules.local_aws.automation.conditions import holds
 from modules.local_aws.automation.references import Names, resolve
-from tests.local_aws.runbooks import Runbooks, branch, failing, nap, ran, script, step
+from tests.local_aws.runbooks import (
+    ACCOUNT,
+    REGION,
+    Runbooks,
+    branch,
+    failing,
+    nap,
+    ran,
+    script,
+    step,
+)
 
 
 def test_steps_run_in_the_order_of_the_document(runbooks: Runbooks) -> None:
@@ -196,3 +206,42 @@ def test_an_action_that_is_not_there_is_refused_by_name(runbooks: Runbooks) -> N
     execution = runbooks.run(steps)
     assert (execution.status, ran(execution)) == ("Failed", ["one", "two"])
     assert "aws:approve" in execution.failure_message
+
+
+def test_a_runbook_of_the_wrong_form_fails_and_says_what_is_wrong(runbooks: Runbooks) -> None:
+    """AWS would not have taken it."""
+    execution = runbooks.run([nap("one"), branch("two", {"And": "x", "NextStep": "one"})])
+    assert (execution.status, execution.steps[1].status) == ("Failed", "Failed")
+    assert '$.mainSteps[1].inputs.Choices[0].And: found "x"' in execution.failure_message
+
+
+def test_a_mistake_of_the_embedded_aws_ends_the_execution_and_is_seen(
+    runbooks: Runbooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.local_aws.automation.flow.has_failed", lambda _record: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        runbooks.run([nap("one")])
+    (execution,) = runbooks.aws.state.automation.at((ACCOUNT, REGION)).values()
+    assert (execution.status, execution.is_over) == ("Failed", True)
+    assert "division by zero" in execution.failure_message
+
+
+def test_text_that_is_none_fails_the_step(runbooks: Runbooks) -> None:
+    call = step("call", "executeAwsApi", Service="iam", Api="GetRole", RoleName="\ud800")
+    execution = runbooks.run([call])
+    assert "surrogates not allowed" in execution.steps[0].failure_message
+
+
+def test_a_runbook_that_executes_itself_is_ended(runbooks: Runbooks) -> None:
+    execution = runbooks.run([step("again", "executeAutomation", DocumentName="Runbook-0")])
+    assert execution.status == "Failed"
+    assert "10 deep: is there a circle?" in execution.failure_message
+    assert len(runbooks.aws.state.automation.at((ACCOUNT, REGION))) == 11
+
+
+def test_a_step_that_is_tried_for_ever_ends(
+    runbooks: Runbooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("modules.local_aws.automation.steps.MAX_ATTEMPTS", 7)
+    execution = runbooks.run([failing("fail", maxAttempts=10**30)])
+    assert (execution.status, execution.steps[0].attempts) == ("Failed", 7)

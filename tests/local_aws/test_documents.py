@@ -33,6 +33,9 @@ def test_content_in_json_and_yaml(client: Any) -> None:
     [
         ({"Content": "{"}, "InvalidDocumentContent"),
         ({"Content": "[]"}, "InvalidDocumentContent"),
+        ({"Content": '{"description": "\ud800"}'}, "InvalidDocumentContent"),
+        ({"Content": json.dumps({**CONTENT, "mainSteps": ["one"]})}, "InvalidDocumentContent"),
+        ({"Content": json.dumps({**CONTENT, "mainSteps": {"a": 1}})}, "InvalidDocumentContent"),
         ({"Content": "a: [", "DocumentFormat": "YAML"}, "InvalidDocumentContent"),
         ({"Content": json.dumps({"schemaVersion": "0.3"})}, "InvalidDocumentContent"),
         ({"Content": json.dumps({**CONTENT, "mainSteps": []})}, "InvalidDocumentContent"),

@@ -27,7 +27,7 @@ def acting_principal(
 ) -> tuple[Principal, bool]:
     """Whose permissions the steps have; without a role, those of whoever starts the execution."""
     account = execution.place[0]
-    role_arn = str(_role(document, bound))
+    role_arn = str(_role(execution, document, bound))
     if not role_arn:
         return execution.start.caller or administrator(account), False
     principal = None
@@ -49,12 +49,15 @@ def acting_principal(
     return principal, True
 
 
-def _role(document: Document, bound: Mapping[str, Any]) -> object:
+def _role(execution: AutomationExecution, document: Document, bound: Mapping[str, Any]) -> object:
+    """The role's ARN. What a parameter holds may have system variables too, as in the guide's
+    `AutomationAssumeRole='arn:aws:iam::{{global:ACCOUNT_ID}}:role/AutomationServiceRole'`."""
     variables = document.content.get("variables") or {}
+    known = {**bound, **execution.system_variables(execution.started)}
 
     def find(name: str) -> object:
-        if name in bound:
-            return bound[name]
+        if name in known:
+            return known[name]
         declared = variables.get(name.removeprefix("variable:"), {})
         if "default" not in declared:
             raise AwsError(
@@ -63,7 +66,7 @@ def _role(document: Document, bound: Mapping[str, Any]) -> object:
             )
         return declared["default"]
 
-    return resolve(document.content.get("assumeRole") or "", find)
+    return resolve(resolve(document.content.get("assumeRole") or "", find), find)
 
 
 def _check_child(state: State, execution: AutomationExecution, principal: Principal) -> None:

@@ -74,7 +74,7 @@ class Attempt:
         self.check()
 
     def call(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """An AWS call as the execution's principal; its answer without the metadata."""
+        """An AWS call as the execution's principal; its answer, ResponseMetadata and all."""
         answer = self.run.aws.call(service, operation, parameters)
         self.check()
         return answer

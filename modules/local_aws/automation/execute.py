@@ -28,12 +28,14 @@ from modules.local_aws.aws_documents import Document
 from modules.local_aws.documents import find_document
 from modules.local_aws.errors import AwsError
 from modules.local_aws.principals import Principal
+from modules.policy.problems import render_path
+from modules.quick_setup.documents.checks import SCHEMA_FILE, wrong_form
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
-# What AWS shows instead of an output that there is not; the words are ours.
-NO_OUTPUT = "No output: the step was not run, or did not succeed."
+# What AWS shows instead of an output that there is not, as in executions that people publish.
+NO_OUTPUT = "No output available yet because the step is not successfully executed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,32 @@ def prepare(state: State, place: Place, start: Start) -> Prepared:
 
 
 def carry_out(state: State, prepared: Prepared, *, clock: Clock | None = None) -> None:
-    """Run a prepared execution to its end."""
+    """Run a prepared execution to its end.
+
+    A runbook whose form is wrong may end anywhere: AWS would not have taken it, and moto has. Any
+    other error is a mistake, and raised, but ends the execution too: somebody waits for its end.
+    """
+    execution = prepared.execution
+    try:
+        _carry_out(state, prepared, clock)
+    except Exception as error:
+        wrong = _what_is_wrong(prepared.document)
+        execution.failure_message = wrong or f"A mistake of the embedded AWS: {error!r}"
+        execution.status, execution.ended = FAILED, state.now()
+        if execution.current and not execution.current.ended:
+            execution.current.status, execution.current.ended = FAILED, execution.ended
+        if not wrong:
+            raise
+
+
+def _what_is_wrong(document: Document) -> str:
+    """The first that the schema finds wrong with a runbook's form, if anything."""
+    for problem in wrong_form(dict(document.content), SCHEMA_FILE):
+        return f"{document.name}: {render_path(problem.path)}: {problem.message}"
+    return ""
+
+
+def _carry_out(state: State, prepared: Prepared, clock: Clock | None) -> None:
     execution = prepared.execution
     real = execution.stop if state.switches.automations_wait_really else None
     run = Run(

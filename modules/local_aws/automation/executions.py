@@ -123,6 +123,18 @@ class AutomationExecution:
         account, region = self.place
         return f"arn:aws:ssm:{region}:{account}:automation-execution/{self.id}"
 
+    def system_variables(self, now: datetime) -> dict[str, str]:
+        """Source: "Automation system variables" in the Systems Manager User Guide."""
+        account, region = self.place
+        return {
+            "global:ACCOUNT_ID": account,
+            "global:AWS_PARTITION": "aws",
+            "global:DATE": f"{now:%Y-%m-%d}",
+            "global:DATE_TIME": f"{now:%Y-%m-%d_%H.%M.%S}",
+            "global:REGION": region,
+            "automation:EXECUTION_ID": self.id,
+        }
+
     @property
     def current(self) -> StepExecution | None:
         """The last step that was reached."""

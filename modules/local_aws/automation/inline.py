@@ -17,6 +17,7 @@ class Parent:
 
     execution: AutomationExecution
     clock: Clock
+    depth: int  # 1 where nobody started it in turn
 
 
 _parent: ContextVar[Parent | None] = ContextVar("parent execution", default=None)
@@ -25,7 +26,8 @@ _parent: ContextVar[Parent | None] = ContextVar("parent execution", default=None
 @contextmanager
 def inline(execution: AutomationExecution, clock: Clock) -> Iterator[None]:
     """Executions that are started in this block belong to this one."""
-    token = _parent.set(Parent(execution, clock))
+    outer = _parent.get()
+    token = _parent.set(Parent(execution, clock, outer.depth + 1 if outer else 1))
     try:
         yield
     finally:

@@ -57,10 +57,10 @@ class Run:
         }
         for name, declared in (self.document.content.get("variables") or {}).items():
             if "default" in declared:
-                self.names.variables[name] = resolve(declared["default"], self.names.find)
+                self.names.variables[name] = self._completed(declared["default"])
 
     def _completed(self, default: Any) -> Any:
-        """A default, which may refer to other parameters and to system variables.
+        """A default, which may refer to parameters and to system variables, and else is a text.
 
         AWS documents that it may not, and does it in AWS-UpdateLinuxAmi.
         """
@@ -71,16 +71,7 @@ class Run:
 
     def system_variables(self) -> dict[str, str]:
         """The variables that Automation gives every runbook, as they are now."""
-        account, region = self.execution.place
-        now = self.clock.now()
-        return {
-            "global:ACCOUNT_ID": account,
-            "global:AWS_PARTITION": "aws",
-            "global:DATE": f"{now:%Y-%m-%d}",
-            "global:DATE_TIME": f"{now:%Y-%m-%d_%H.%M.%S}",
-            "global:REGION": region,
-            "automation:EXECUTION_ID": self.execution.id,
-        }
+        return self.execution.system_variables(self.clock.now())
 
     @cached_property
     def credentials(self) -> Credentials:

@@ -27,6 +27,7 @@ from modules.local_aws.automation.value_types import converted
 # action in the Automation actions reference.
 _LIMITS = {"aws:executeAwsApi": 25, "aws:executeScript": 600, "aws:invokeLambdaFunction": 300}
 _DEFAULTS = {"aws:waitForAwsResourceProperty": 3600, "aws:assertAwsResourceProperty": 3600}
+MAX_ATTEMPTS = 10_000  # AWS names no limit; but a test has to end
 _NO_LIMIT = float("inf")
 _NUMBERS = frozenset({"maxAttempts", "timeoutSeconds"})  # which may be references
 
@@ -46,6 +47,7 @@ def perform(run: Run, step: Step) -> tuple[StepExecution, Result]:
         record.attempts += 1
         try:
             attempt = Attempt(run, step, record, run.clock.elapsed + _seconds(step))
+            attempt.check()  # it may have been stopped since the last one
             result = action(attempt)
             _put_outputs(run, step, record, result)
         except (StepError, *EXPECTED) as error:
@@ -69,7 +71,7 @@ def _record(run: Run, step: Step) -> StepExecution:
         action=str(step["action"]),
         started=run.clock.now(),
         timeout_seconds=None if limit == _NO_LIMIT else int(limit),
-        max_attempts=int(step.get("maxAttempts", 1)),
+        max_attempts=int(min(step.get("maxAttempts", 1), MAX_ATTEMPTS)),
         on_failure=on_failure,
         is_end=_is_true(step.get("isEnd", False)),
         is_critical=_is_true(critical),
@@ -85,7 +87,9 @@ def _limits(run: Run, step: Step) -> dict[str, float]:
         try:
             limits[key] = float(resolve(step[key], run.names.find))
         except (UnresolvedError, TypeError, ValueError):
-            raise StepError(f"{key} of step {step['name']} is no number: {step[key]}.") from None
+            limits[key] = 0
+        if not 0 < limits[key] < float("inf"):
+            raise StepError(f"{key} of step {step['name']} is no number above 0: {step[key]}.")
     return limits
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SAMPLING_SECONDS = 0.01
+SAMPLING_SECONDS = 0.01, 0.2  # at first, and at most: to look takes time of what is measured
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -44,7 +44,9 @@ class _Tree:
     peaks_kib: dict[int, int] = field(default_factory=dict)
 
     def follow(self) -> None:
-        while not self.ended.wait(SAMPLING_SECONDS):
+        pause, longest = SAMPLING_SECONDS
+        while not self.ended.wait(pause):
+            pause = min(pause * 1.01, longest)
             for pid in descendants(self.root):
                 # The last value counts: the kernel keeps the maximum, and starts it anew at exec.
                 if peak := _PEAK.search(_read(Path(f"/proc/{pid}/status"))):

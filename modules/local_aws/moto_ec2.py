@@ -60,8 +60,12 @@ class Ec2WithQuickLookup(EC2Backend):
         return filter_reservations(reservations, filters) if filters else reservations
 
     def describe_tags(self, filters: dict[str, list[str]] | None = None) -> list[dict[str, str]]:
-        """Tags; those of a single resource are looked up."""
-        with self._narrowed("tags", (filters or {}).get("resource-id", [])):
+        """Tags; those of a single resource, and those with a single key, are looked up."""
+        wanted = filters or {}
+        with (
+            self._narrowed("tags", wanted.get("resource-id", [])),
+            self._with_key(wanted.get("key", [])),
+        ):
             found: list[dict[str, str]] = super().describe_tags(filters)
         return found
 
@@ -83,14 +87,25 @@ class Ec2WithQuickLookup(EC2Backend):
     def _narrowed(self, name: str, wanted: Sequence[str]) -> Iterator[None]:
         """What moto holds by resource ID, down to one resource where no other is asked for."""
         everything = getattr(self, name)
-        one = len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()
-        if one:
+        if _is_one_name(wanted):
             there = wanted[0] in everything
             setattr(self, name, {wanted[0]: everything[wanted[0]]} if there else {})
         try:
             yield
         finally:
             setattr(self, name, everything)
+
+    @contextmanager
+    def _with_key(self, wanted: Sequence[str]) -> Iterator[None]:
+        """The tags that moto holds, down to those with one key where no other is asked for."""
+        everything = self.tags
+        if _is_one_name(wanted):
+            key = wanted[0]
+            self.tags = {owner: {key: t[key]} for owner, t in everything.items() if key in t}
+        try:
+            yield
+        finally:
+            self.tags = everything
 
     def _reserved(self, instance_id: str) -> tuple[Reservation, Instance]:
         index: dict[str, tuple[Reservation, Instance]] = self.__dict__.setdefault("index", {})
@@ -103,3 +118,8 @@ class Ec2WithQuickLookup(EC2Backend):
         if instance_id not in index:
             raise InvalidInstanceIdError(instance_id)
         return index[instance_id]
+
+
+def _is_one_name(wanted: Sequence[str]) -> bool:
+    """Whether a filter has one value, and nothing in it is a wildcard or another special sign."""
+    return len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()

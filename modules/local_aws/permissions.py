@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from modules.local_aws import moto_backends
+from modules.local_aws.moto_backends import MotoObject
 from modules.local_aws.organizations import condition_keys
 from modules.local_aws.policy_evaluation import (
     ADMINISTRATOR,
@@ -38,6 +39,7 @@ def may(state: State, principal: Principal, need: Need, region: str = "us-east-1
     An account key is an administrator of its account: only a deny of a bucket policy, or another
     account's bucket, stops it. The loopback endpoint counts as TLS (aws:SecureTransport).
     """
+    role = moto_backends.find_role(principal.role_arn) if principal.role_arn else None
     bucket = moto_backends.find_bucket(need.bucket) if need.bucket else None
     owner = bucket.account_id if bucket else principal.account
     request = Request(
@@ -50,24 +52,23 @@ def may(state: State, principal: Principal, need: Need, region: str = "us-east-1
                 "aws:RequestedRegion": region,
                 "aws:ResourceAccount": owner,
                 **condition_keys("Resource", state.fleet.membership(owner)),
-                **_principal_keys(state, principal),
+                **_principal_keys(state, principal, role),
                 **need.keys,
             }
         ),
     )
     return is_allowed(
         request,
-        identity_policies=identity_policies(principal),
+        identity_policies=_identity_policies(principal, role),
         resource_policy=state.bucket_policies.of(bucket) if bucket else None,
         same_account=owner == principal.account,
     )
 
 
-def identity_policies(principal: Principal) -> list[Policy]:
+def _identity_policies(principal: Principal, role: MotoObject) -> list[Policy]:
     """The policies of a principal: a role's own; none when the role is gone by now."""
     if principal.role_arn is None:
         return [ADMINISTRATOR]
-    role = moto_backends.find_role(principal.role_arn)
     return moto_backends.role_policies(role) if role else []
 
 
@@ -77,13 +78,12 @@ def _caller(principal: Principal) -> Caller:
 
 
 def _principal_keys(
-    state: State, principal: Principal
+    state: State, principal: Principal, role: MotoObject
 ) -> Mapping[str, str | tuple[str, ...] | None]:
     """Source: "AWS global condition context keys", properties of the principal.
 
     aws:PrincipalArn of a role session is the role's ARN.
     """
-    role = moto_backends.find_role(principal.role_arn) if principal.role_arn else None
     tags = moto_backends.role_tags(role) if role else {}
     return {
         "aws:PrincipalArn": principal.role_arn or principal.arn,

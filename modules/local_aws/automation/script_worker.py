@@ -22,7 +22,6 @@ import json
 import logging
 import os
 import pickle
-import re
 import signal
 import struct
 import sys
@@ -30,7 +29,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import cache
 from itertools import count
 from types import CodeType, ModuleType
@@ -44,11 +42,8 @@ from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.httpsession import URLLib3Session
-from botocore.utils import parse_timestamp
-from dateutil.tz import tzutc
 
 LENGTHS = struct.Struct(">II")
-ISO_8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 UNSEEN_SECONDS = 1  # of a script's own computing
 
 
@@ -157,14 +152,6 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def timestamp(given: Any) -> datetime:
-    """What botocore makes of a timestamp, for which it looks for the format of each one."""
-    if isinstance(given, str) and ISO_8601.fullmatch(given):
-        return datetime.fromisoformat(given).replace(tzinfo=tzutc())
-    moment: datetime = parse_timestamp(given)
-    return moment
-
-
 class Clients:
     """The clients that a script makes, kept for its next run."""
 
@@ -176,8 +163,6 @@ class Clients:
         vars(core)["_credentials"] = self.credentials
         # Otherwise botocore would put together at each call what nobody here looks at.
         core.set_default_client_config(Config(user_agent="embedded-aws"))
-        parsers = core.get_component("response_parser_factory")
-        parsers.set_parser_defaults(timestamp_parser=timestamp)
         self.session = boto3.Session(botocore_session=core)
 
     def begin(self, environment: dict[str, str]) -> None:

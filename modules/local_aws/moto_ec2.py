@@ -7,7 +7,7 @@ regular expressions to find an instance's own.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,11 +61,11 @@ class Ec2WithQuickLookup(EC2Backend):
 
     def describe_tags(self, filters: dict[str, list[str]] | None = None) -> list[dict[str, str]]:
         """Tags; those of a single resource, and those with a single key, are looked up."""
-        wanted = filters or {}
-        with (
-            self._narrowed("tags", wanted.get("resource-id", [])),
-            self._with_key(wanted.get("key", [])),
-        ):
+        owner, key = _one_name(filters, "resource-id"), _one_name(filters, "key")
+        tags = self.tags if owner is None else _only(self.tags, owner)
+        if key is not None:
+            tags = {resource: {key: its[key]} for resource, its in tags.items() if key in its}
+        with self._instead("tags", tags):
             found: list[dict[str, str]] = super().describe_tags(filters)
         return found
 
@@ -73,9 +73,10 @@ class Ec2WithQuickLookup(EC2Backend):
         self, association_ids: list[str], filters: Any = None, *more: Any, **others: Any
     ) -> tuple[list[Any], str | None]:
         """Associations; that of a single instance is looked up."""
-        with self._narrowed(
-            "iam_instance_profile_associations", (filters or {}).get("instance-id", [])
-        ):
+        name, instance = "iam_instance_profile_associations", _one_name(filters, "instance-id")
+        everything = getattr(self, name)
+        narrowed = everything if instance is None else _only(everything, instance)
+        with self._instead(name, narrowed):
             found: tuple[list[Any], str | None] = (
                 super().describe_iam_instance_profile_associations(
                     association_ids, filters, *more, **others
@@ -84,28 +85,14 @@ class Ec2WithQuickLookup(EC2Backend):
         return found
 
     @contextmanager
-    def _narrowed(self, name: str, wanted: Sequence[str]) -> Iterator[None]:
-        """What moto holds by resource ID, down to one resource where no other is asked for."""
+    def _instead(self, name: str, narrowed: Any) -> Iterator[None]:
+        """What moto is to look through, in the place of everything that it holds."""
         everything = getattr(self, name)
-        if _is_one_name(wanted):
-            there = wanted[0] in everything
-            setattr(self, name, {wanted[0]: everything[wanted[0]]} if there else {})
+        setattr(self, name, narrowed)
         try:
             yield
         finally:
             setattr(self, name, everything)
-
-    @contextmanager
-    def _with_key(self, wanted: Sequence[str]) -> Iterator[None]:
-        """The tags that moto holds, down to those with one key where no other is asked for."""
-        everything = self.tags
-        if _is_one_name(wanted):
-            key = wanted[0]
-            self.tags = {owner: {key: t[key]} for owner, t in everything.items() if key in t}
-        try:
-            yield
-        finally:
-            self.tags = everything
 
     def _reserved(self, instance_id: str) -> tuple[Reservation, Instance]:
         index: dict[str, tuple[Reservation, Instance]] = self.__dict__.setdefault("index", {})
@@ -120,6 +107,12 @@ class Ec2WithQuickLookup(EC2Backend):
         return index[instance_id]
 
 
-def _is_one_name(wanted: Sequence[str]) -> bool:
-    """Whether a filter has one value, and nothing in it is a wildcard or another special sign."""
-    return len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()
+def _only(held: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {key: held[key]} if key in held else {}
+
+
+def _one_name(filters: Mapping[str, Sequence[str]] | None, name: str) -> str | None:
+    """A filter's value where it has one alone, without a wildcard or another special sign."""
+    wanted = (filters or {}).get(name, ())
+    one = len(wanted) == 1 and wanted[0].isascii() and wanted[0].replace("-", "").isalnum()
+    return wanted[0] if one else None

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.automation.script_calls import carry_out
-from modules.local_aws.automation.script_pool import POOL, Worker, WorkerGoneError
+from modules.local_aws.automation.script_pool import POOL, Reply, Worker, WorkerGoneError
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -154,15 +154,14 @@ def _serve(state: State, worker: Worker, seconds: float) -> dict[str, Any]:
             continue
         if message["do"] in {"done", "failed"}:
             return message
-        answer: dict[str, Any] = {}
-        body = b""
+        reply = Reply()
         if message["do"] == "wait":
             _wait(state, min(message["seconds"], seconds - elapsed))
             elapsed += message["seconds"]
         else:
             elapsed += state.switches.call_seconds
-            answer, body = carry_out(state, message)
-        worker.write({**answer, "to": message["number"], "elapsed": elapsed}, body)
+            reply = carry_out(state, message)
+        worker.answer(message, reply, elapsed)
     raise TimeoutError
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from modules.local_aws.automation.script_pool import Reply
 from modules.local_aws.direct_calls import HttpRequest, send
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 
-def carry_out(state: State, message: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Hand a call to the gateway; the answer as the worker reads it, and its body."""
+def carry_out(state: State, message: Mapping[str, Any]) -> Reply:
+    """Hand a call to the gateway; its answer."""
     request = HttpRequest(
         method=message["method"],
         url=message["url"],
@@ -20,4 +21,4 @@ def carry_out(state: State, message: Mapping[str, Any]) -> tuple[dict[str, Any],
         body=message["body"],
     )
     status, headers, body = send(state, request)
-    return {"status": status, "headers": headers}, body
+    return Reply({"status": status, "headers": headers}, body)

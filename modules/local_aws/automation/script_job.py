@@ -9,7 +9,7 @@ from typing import Any
 
 from modules.local_aws.automation.attempt import Attempt
 from modules.local_aws.automation.script_calls import carry_out
-from modules.local_aws.automation.script_pool import POOL, Worker, WorkerGoneError
+from modules.local_aws.automation.script_pool import POOL, Reply, Worker, WorkerGoneError
 from modules.local_aws.automation.step_failures import StepTimedOutError
 
 _LOOK_SECONDS = 0.2  # how soon a stopped execution ends its script
@@ -92,14 +92,11 @@ def _serve(attempt: Attempt, worker: Worker) -> dict[str, Any]:
             continue
         if message["do"] in {"done", "failed"}:
             return message
-        answer: dict[str, Any] = {}
-        body = b""
+        reply = Reply()
         if message["do"] == "wait":
             attempt.wait(message["seconds"])
         else:
             attempt.run.count_call()
-            answer, body = carry_out(attempt.run.state, message)
+            reply = carry_out(attempt.run.state, message)
         attempt.check()
-        worker.write(
-            {**answer, "to": message["number"], "elapsed": attempt.run.clock.elapsed}, body
-        )
+        worker.answer(message, reply, attempt.run.clock.elapsed)

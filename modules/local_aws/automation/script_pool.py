@@ -12,7 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +25,14 @@ _KEPT = 6  # idle processes: as many as a patch policy has scripts
 
 class WorkerGoneError(Exception):
     """The process ended in the middle of a script."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a question of a script is answered with; waiting gives nothing."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes = b""
 
 
 class Worker:
@@ -40,6 +48,10 @@ class Worker:
         )
         self.received = bytearray()
         self.is_clean = True  # nothing of its last script is at work in it any more
+
+    def answer(self, question: Mapping[str, Any], reply: Reply, elapsed: float) -> None:
+        """Answer a question; `elapsed` is the script's clock. WorkerGoneError."""
+        self.write({**reply.fields, "to": question["number"], "elapsed": elapsed}, reply.body)
 
     def write(self, message: dict[str, Any], body: bytes = b"") -> None:
         """Send a message. WorkerGoneError."""

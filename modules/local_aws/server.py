@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import ipaddress
 import os
 import threading
@@ -67,7 +66,6 @@ class LocalAws:
         thread.start()
         background = Background(state)
         background.start()
-        gc.freeze()  # moto and its data stay: collecting garbage need not look through them again
         return cls(state=state, server=server, thread=thread, background=background)
 
     def advance(self, duration: timedelta, tell: Listener = lambda *_run: None) -> int:

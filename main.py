@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import sys
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from modules.project.removed import report_removed_stacks
 from modules.provider.app import SynthesisError, synthesize
 from modules.quick_setup.deployment import plan_deployment
 from modules.quick_setup.documents import DocumentError, load_documents
+from modules.short_process import keep_everything
 from modules.stacks.app import build_app
 
 
@@ -38,7 +37,5 @@ def main(policies: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    # A short process: its objects live to its end, and need no collection there either.
-    gc.disable()
-    atexit.register(gc.freeze)
+    keep_everything()
     sys.exit(main(sys.argv[1:]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import atexit
-import gc
 import sys
 from pathlib import Path
+
+from modules.short_process import keep_everything
 
 BAD_INPUT = 2
 LAYOUTS = ("module", "root")
@@ -73,9 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.states and arguments.layout != "root":
         sys.stderr.write("--import needs --layout root: import blocks stand in a root module.\n")
         return BAD_INPUT
-    # A short process: its objects live to its end, and need no collection there either.
-    gc.disable()
-    atexit.register(gc.freeze)
+    keep_everything()
     import modules.provider.engine  # noqa: F401, PLC0415 - first: Node starts beside the rest
     from modules.commands.generating import generate  # noqa: PLC0415
 

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "review": {"policy", "quick_setup", "terraform_cli"},
     "run_task": {"review", "commands.review"},
     "demo": {"policy", "quick_setup", "local_aws", "terraform_cli"},
+    "short_process": set(),
 }
 ENGINES = {"cdktf", "cdktn", "constructs", "jsii"}
 ENGINE = "modules.provider.engine"

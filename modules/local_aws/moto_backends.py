@@ -117,6 +117,24 @@ def policy_texts(role: MotoObject) -> list[str]:
     return [*role.policies.values(), *attached]
 
 
+def boundary_text(role: MotoObject) -> str | None:
+    """A role's permissions boundary as it was given; None for a role without.
+
+    One that is not there allows nothing.
+    """
+    arn = role.permissions_boundary_arn
+    policy = iam(role.account_id).managed_policies.get(arn)
+    if not arn or policy is None:
+        return '{"Statement": []}' if arn else None
+    return next(version.document for version in policy.versions if version.is_default)
+
+
+def role_boundary(role: MotoObject) -> Policy | None:
+    """What a role may do at most, whatever its policies say; None for a role without boundary."""
+    text = boundary_text(role)
+    return parse_policy(text) if text is not None else None
+
+
 @lru_cache(maxsize=1024)
 def parse_policy(text: str) -> Policy:
     """A policy document. It is asked for at every call; nobody changes what is parsed."""

@@ -87,5 +87,6 @@ class NodeRights:
     def _are_alike(self, role: MotoObject) -> bool:
         if role.arn not in self._alike:
             texts = [role.assume_role_policy_document, *moto_backends.policy_texts(role)]
+            texts.append(moto_backends.boundary_text(role) or "")
             self._alike[role.arn] = not any(word in text for text in texts for word in _TELLING)
         return self._alike[role.arn]

@@ -60,6 +60,7 @@ def may(state: State, principal: Principal, need: Need, region: str = "us-east-1
     return is_allowed(
         request,
         identity_policies=_identity_policies(principal, role),
+        boundary=moto_backends.role_boundary(role) if role else None,
         resource_policy=state.bucket_policies.of(bucket) if bucket else None,
         same_account=owner == principal.account,
     )

@@ -1,13 +1,14 @@
 """IAM's decision: may this principal do this to that, under these policies.
 
 Pure: policies and a request in, a decision out. Source: IAM User Guide, "Policy evaluation logic",
-"Cross-account policy evaluation logic" and "AWS JSON policy elements: Principal".
+"Cross-account policy evaluation logic", "Permissions boundaries for IAM entities" and "AWS JSON
+policy elements: Principal".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -24,7 +25,10 @@ ADMINISTRATOR: Policy = {
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
-    """Who asks, as a Principal element may name it. All empty: an anonymous caller."""
+    """Who asks, as a Principal element may name it: the first of the ARNs is its very own.
+
+    All empty: an anonymous caller.
+    """
 
     arns: tuple[str, ...] = ()
     account: str | None = None
@@ -54,17 +58,24 @@ def is_allowed(
     request: Request,
     *,
     identity_policies: Iterable[Policy],
+    boundary: Policy | None = None,
     resource_policy: Policy | None = None,
     same_account: bool = True,
 ) -> bool:
     """Whether the request is allowed.
 
     Within an account either side may allow it; between accounts both have to. A deny wins always.
+    What a boundary does not allow, only the account's own resource can, and not by the role's ARN.
     """
     identity = _strongest(evaluate(policy, request) for policy in identity_policies)
     resource = evaluate(resource_policy, request) if resource_policy else Verdict.NOTHING
-    if Verdict.DENY in (identity, resource):
+    bounded = evaluate(boundary, request) if boundary is not None else Verdict.ALLOW
+    if Verdict.DENY in (identity, resource, bounded):
         return False
+    if bounded is not Verdict.ALLOW:
+        itself = replace(request, caller=replace(request.caller, arns=request.caller.arns[:1]))
+        granted = evaluate(resource_policy, itself) if resource_policy else Verdict.NOTHING
+        return same_account and granted is Verdict.ALLOW
     if same_account:
         return Verdict.ALLOW in (identity, resource)
     return identity is Verdict.ALLOW and resource is not Verdict.NOTHING

@@ -47,6 +47,20 @@ def test_an_instance_becomes_managed_when_its_role_allows_it(
     assert "bare" in listed(client("ssm"))
 
 
+@pytest.mark.usefixtures("fleet")
+def test_a_boundary_keeps_an_instance_from_its_agent(client: Any) -> None:
+    iam, ssm = client("iam"), client("ssm")
+    reading = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [reading]})
+    boundary = iam.create_policy(PolicyName="Boundary", PolicyDocument=document)["Policy"]["Arn"]
+    online = [{"Key": "PingStatus", "Values": ["Online"]}]
+    assert "managed" in listed(ssm, *online)
+    iam.put_role_permissions_boundary(RoleName="ServerRole", PermissionsBoundary=boundary)
+    assert "managed" not in listed(ssm, *online)
+    iam.delete_role_permissions_boundary(RoleName="ServerRole")
+    assert "managed" in listed(ssm, *online)
+
+
 def test_filters(client: Any, fleet: dict[str, str]) -> None:
     ssm = client("ssm")
     assert listed(ssm, {"Key": "InstanceIds", "Values": [fleet["shop"]]}) == {"shop"}

@@ -224,3 +224,40 @@ def test_who_has_to_allow_within_and_across_accounts(
         for same_account in (True, False)
     ]
     assert answers == [within, across]
+
+
+EVERYONE = policy(statement(Principal="*"))
+ITSELF = policy(statement(Principal={"AWS": SESSION}))
+PUTTING = policy(statement(Action="s3:PutObject"))
+
+
+@pytest.mark.parametrize(
+    ("identity", "boundary", "resource", "within", "across"),
+    [
+        ([ALLOW], ALLOW, None, True, False),
+        ([], ALLOW, None, False, False),  # a boundary gives no permissions
+        ([ALLOW], PUTTING, None, False, False),
+        ([ALLOW], policy(), None, False, False),
+        ([ALLOW], policy(statement(), DENY["Statement"][0]), NAMED, False, False),
+        ([ALLOW], ALLOW, NAMED, True, True),
+        ([ALLOW], PUTTING, NAMED, False, False),  # the role's ARN is under the boundary
+        ([ALLOW], PUTTING, ACCOUNT, False, False),
+        ([], PUTTING, ITSELF, True, False),  # its session's is not
+        ([], PUTTING, EVERYONE, True, False),
+    ],
+)
+def test_a_boundary_limits_what_a_role_may_do(
+    identity: list[Policy], boundary: Policy, resource: Policy | None, *, within: bool, across: bool
+) -> None:
+    """Source: "Permissions boundaries for IAM entities", resource-based policies and roles."""
+    answers = [
+        is_allowed(
+            request(),
+            identity_policies=identity,
+            boundary=boundary,
+            resource_policy=resource,
+            same_account=same_account,
+        )
+        for same_account in (True, False)
+    ]
+    assert answers == [within, across]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,3 +104,21 @@ def script(name: str, body: str, /, **more: Any) -> Step:
 def ran(execution: AutomationExecution) -> list[str]:
     """The names of the steps that were reached."""
     return [each.name for each in execution.steps]
+
+
+def started(ssm: Any, name: str, **more: Any) -> str:
+    """Start an execution; its ID."""
+    answer = ssm.start_automation_execution(DocumentName=name, **more)
+    return str(answer["AutomationExecutionId"])
+
+
+def over(ssm: Any, execution_id: str) -> dict[str, Any]:
+    """The execution, when it is over."""
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends:
+        answer = ssm.get_automation_execution(AutomationExecutionId=execution_id)
+        execution: dict[str, Any] = answer["AutomationExecution"]
+        if "ExecutionEndTime" in execution:
+            return execution
+        time.sleep(0.01)
+    raise TimeoutError(execution)

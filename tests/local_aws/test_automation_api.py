@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -18,32 +17,15 @@ from tests.local_aws.runbooks import (
     Runbooks,
     failing,
     nap,
+    over,
     policy,
     ran,
-    script,
+    started,
     step,
 )
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
 LIST_ROLES = step("list", "executeAwsApi", Service="iam", Api="ListRoles")
-
-
-def started(ssm: Any, name: str, **more: Any) -> str:
-    """Start an execution; its ID."""
-    answer = ssm.start_automation_execution(DocumentName=name, **more)
-    return str(answer["AutomationExecutionId"])
-
-
-def over(ssm: Any, execution_id: str) -> dict[str, Any]:
-    """The execution, when it is over."""
-    ends = time.monotonic() + 20
-    while time.monotonic() < ends:
-        answer = ssm.get_automation_execution(AutomationExecutionId=execution_id)
-        execution: dict[str, Any] = answer["AutomationExecution"]
-        if "ExecutionEndTime" in execution:
-            return execution
-        time.sleep(0.01)
-    raise TimeoutError(execution)
 
 
 def test_an_execution_is_started_and_looked_at(runbooks: Runbooks) -> None:
@@ -136,52 +118,6 @@ def test_rejects_what_is_not_there(runbooks: Runbooks) -> None:
     for call in (ssm.get_automation_execution, ssm.stop_automation_execution):
         with pytest.raises(ClientError, match="AutomationExecutionNotFoundException"):
             call(AutomationExecutionId=NOBODY)
-
-
-def waiting(runbooks: Runbooks, *steps: Any, **more: Any) -> tuple[Any, str]:
-    """An execution that really waits, so that it can be stopped."""
-    runbooks.aws.state.switches.automations_wait_really = True
-    ssm = runbooks.client("ssm")
-    execution_id = started(ssm, runbooks.document([nap("hour", 3600, **more), *steps]))
-    here = runbooks.aws.state.automation.at((ACCOUNT, REGION))
-    while not here[execution_id].steps:
-        time.sleep(0.01)
-    return ssm, execution_id
-
-
-def test_an_execution_is_stopped(runbooks: Runbooks) -> None:
-    ssm, execution_id = waiting(runbooks, nap("after"))
-    ssm.stop_automation_execution(AutomationExecutionId=execution_id)
-    execution = over(ssm, execution_id)
-    assert execution["AutomationExecutionStatus"] == "Cancelled"
-    assert [s["StepStatus"] for s in execution["StepExecutions"]] == ["Cancelled"]
-    with pytest.raises(ClientError, match="InvalidAutomationStatusUpdateException"):
-        ssm.stop_automation_execution(AutomationExecutionId=execution_id)
-
-
-def test_a_stopped_step_can_clean_up(runbooks: Runbooks) -> None:
-    cleaner = step("clean", "executeAwsApi", Service="iam", Api="ListRoles", isEnd=True)
-    ssm, execution_id = waiting(runbooks, nap("after"), cleaner, onCancel="step:clean")
-    ssm.stop_automation_execution(AutomationExecutionId=execution_id)
-    execution = over(ssm, execution_id)
-    assert execution["AutomationExecutionStatus"] == "Cancelled"
-    assert [s["StepName"] for s in execution["StepExecutions"]] == ["hour", "clean"]
-
-
-def test_a_script_is_stopped(runbooks: Runbooks) -> None:
-    ssm = runbooks.client("ssm")
-    name = runbooks.document([script("spin", "def handler(e, c):\n    while True: pass\n")])
-    execution_id = started(ssm, name)
-    ssm.stop_automation_execution(AutomationExecutionId=execution_id)
-    assert over(ssm, execution_id)["AutomationExecutionStatus"] == "Cancelled"
-
-
-def test_complete_lets_the_step_end(runbooks: Runbooks) -> None:
-    ssm, execution_id = waiting(runbooks, nap("after"))
-    ssm.stop_automation_execution(AutomationExecutionId=execution_id, Type="Complete")
-    execution = over(ssm, execution_id)
-    assert execution["AutomationExecutionStatus"] == "Success"
-    assert [s["StepStatus"] for s in execution["StepExecutions"]] == ["Success"]
 
 
 def test_a_step_may_do_what_its_role_may(runbooks: Runbooks) -> None:

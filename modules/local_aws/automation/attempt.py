@@ -70,7 +70,12 @@ class Attempt:
 
     def wait(self, seconds: float) -> None:
         """Let time pass, as much as is left of it."""
-        self.run.clock.wait(max(0, min(seconds, self.seconds_left + 1)))
+        run = self.run
+        left = min(self.deadline, run.latest) - run.clock.elapsed
+        waits_really = run.state.switches.automations_wait_really
+        run.clock.wait(
+            max(0, min(seconds, left + 1)), run.execution.cancelled if waits_really else None
+        )
         self.check()
 
     def call(self, service: str, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

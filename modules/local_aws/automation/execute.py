@@ -114,12 +114,11 @@ def _what_is_wrong(document: Document) -> str:
 
 def _carry_out(state: State, prepared: Prepared, clock: Clock | None) -> None:
     execution = prepared.execution
-    real = execution.stop if state.switches.automations_wait_really else None
     run = Run(
         state=state,
         execution=execution,
         document=prepared.document,
-        clock=clock or Clock(execution.started, stop=real),
+        clock=clock or Clock(execution.started),
         principal=prepared.principal,
         has_role=prepared.has_role,
         parameters=prepared.bound,

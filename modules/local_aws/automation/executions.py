@@ -27,6 +27,10 @@ FAILED = "Failed"
 TIMED_OUT = "TimedOut"
 CANCELLING = "Cancelling"
 CANCELLED = "Cancelled"
+
+# StopType: end at once, or with the step that is under way.
+CANCEL = "Cancel"
+COMPLETE = "Complete"
 FAILURES = frozenset({FAILED, TIMED_OUT, CANCELLED})
 
 
@@ -104,8 +108,15 @@ class AutomationExecution:
     resolved_targets: Sequence[str] = ()
     children: list[AutomationExecution] = field(default_factory=list)
     made: list[str] = field(default_factory=list)  # for each AWS call, the step that made it
-    stop: threading.Event = field(default_factory=threading.Event)
-    stop_type: str = "Cancel"
+    stop_type: str | None = None  # once it was asked to stop
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def ask_to_stop(self, stop_type: str) -> None:
+        """Let it end: its steps look whether they have to."""
+        self.stop_type = stop_type
+        self.status = CANCELLING
+        if stop_type == CANCEL:
+            self.cancelled.set()
 
     @property
     def is_over(self) -> bool:

@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from modules.local_aws.automation.attempt import Result
-from modules.local_aws.automation.executions import CANCELLED, SUCCESS, StepExecution
+from modules.local_aws.automation.executions import (
+    CANCELLED,
+    COMPLETE,
+    SUCCESS,
+    StepExecution,
+)
 from modules.local_aws.automation.run import Ending, Run, Step
 from modules.local_aws.automation.step_failures import StepError
 from modules.local_aws.automation.steps import has_failed, perform
@@ -77,7 +82,7 @@ def _cancel(run: Run, step: Step, by_name: Mapping[str, Step]) -> Ending:
     """The steps that a cancelled step wants to be run, then the end."""
     target = str(step.get("onCancel", "Abort")).partition("step:")[2]
     if target and not run.is_cancelling:
-        run.is_cancelling = True
+        run.begin_cancelling()
         names = list(by_name)
         follow(run, [by_name[name] for name in names[names.index(target) :]])
     return Ending.CANCELLED
@@ -96,6 +101,6 @@ def _valid_next_steps(step: Step, after: Mapping[str, str]) -> list[str]:
 
 def final_status(run: Run, ending: Ending) -> str:
     """The execution's status: of the first critical step that failed, else success."""
-    if ending is Ending.CANCELLED:
-        return SUCCESS if run.execution.stop_type == "Complete" else CANCELLED
+    if ending is Ending.CANCELLED and run.execution.stop_type != COMPLETE:
+        return CANCELLED
     return run.failed_status or SUCCESS

@@ -15,7 +15,7 @@ from modules.local_aws.automation.described import (
 )
 from modules.local_aws.automation.execute import carry_out, prepare
 from modules.local_aws.automation.executions import (
-    CANCELLING,
+    CANCEL,
     AutomationExecution,
     Start,
     StepExecution,
@@ -89,11 +89,17 @@ def _stop(state: State, call: Call) -> Result:
             "InvalidAutomationStatusUpdateException",
             f"The execution has ended already, with the status {execution.status}.",
         )
-    execution.stop_type = call.parameters.get("Type", "Cancel")
-    execution.status = CANCELLING
-    for each in (execution, *execution.children):
-        each.stop.set()
+    _ask_to_stop(state, execution, call.parameters.get("Type", CANCEL))
     return {}
+
+
+def _ask_to_stop(state: State, execution: AutomationExecution, stop_type: str) -> None:
+    """Stop one. What it executes is cancelled with it, and else is a step that may end."""
+    execution.ask_to_stop(stop_type)
+    for child in list(state.automation.at(execution.place).values()):
+        is_cancelled = stop_type == CANCEL and child.start.parent_id == execution.id
+        if is_cancelled and not child.is_over:
+            _ask_to_stop(state, child, stop_type)
 
 
 def _describe_executions(state: State, call: Call) -> Result:

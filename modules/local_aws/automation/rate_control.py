@@ -7,12 +7,14 @@ together.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from modules.local_aws.automation.execute import Prepared, carry_out, find_runbook, prepare
 from modules.local_aws.automation.executions import (
+    CANCEL,
     CANCELLED,
     FAILED,
     FAILURES,
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 _CONCURRENCY, _ERRORS = "10", "0"  # where a request says nothing
+
+
+class _StoppedError(Exception):
+    """The execution was asked to stop: no further target is begun."""
 
 
 def prepare_all(state: State, place: Place, start: Start) -> Prepared:
@@ -71,19 +77,20 @@ def carry_out_all(state: State, prepared: Prepared) -> None:
         max_errors=parent.start.max_errors or _ERRORS,
         ramps_up=True,
     )
-    outcomes, _ = rate_control.carry_out(
-        parent.resolved_targets,
-        lambda wave: [_run_child(state, parent, value) for value in wave],
-        lambda child: child.status in FAILURES,
-        control,
-    )
-    _finish(parent, outcomes)
+    with contextlib.suppress(_StoppedError):
+        rate_control.carry_out(
+            parent.resolved_targets,
+            lambda wave: [_run_child(state, parent, value) for value in wave],
+            lambda child: child.status in FAILURES,
+            control,
+        )
+    _finish(parent, parent.children)
 
 
 def _finish(parent: AutomationExecution, children: Sequence[AutomationExecution]) -> None:
     failed = sum(child.status in FAILURES for child in children)
     parent.status = FAILED if failed else SUCCESS
-    if parent.stop.is_set() and parent.stop_type == "Cancel":
+    if parent.stop_type == CANCEL:
         parent.status = CANCELLED
     if failed:
         parent.failure_message = f"{failed} of {len(parent.resolved_targets)} targets failed."
@@ -91,6 +98,8 @@ def _finish(parent: AutomationExecution, children: Sequence[AutomationExecution]
 
 
 def _run_child(state: State, parent: AutomationExecution, value: str) -> AutomationExecution:
+    if parent.stop_type is not None:
+        raise _StoppedError
     start = replace(
         parent.start,
         parameters={**parent.start.parameters, str(parent.start.target_parameter_name): [value]},
@@ -109,8 +118,6 @@ def _run_child(state: State, parent: AutomationExecution, value: str) -> Automat
     else:
         child = prepared.execution
     parent.children.append(child)
-    if parent.stop.is_set():
-        child.stop.set()
     if not child.is_over:
         carry_out(state, prepared)
     return child

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.automation.clock import Clock
-from modules.local_aws.automation.executions import AutomationExecution
+from modules.local_aws.automation.executions import CANCEL, AutomationExecution
 from modules.local_aws.automation.references import Names, UnresolvedError, resolve
 from modules.local_aws.aws_documents import Document
 from modules.local_aws.direct_calls import DirectCaller
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 Step = Mapping[str, Any]
+
+# "Automation runs the cancellation workflow for a maximum of two minutes" (onCancel, in
+# "Properties shared by all actions").
+CANCELLATION_SECONDS = 120
 
 
 class Ending(Enum):
@@ -42,7 +46,7 @@ class Run:
     has_role: bool
     parameters: Mapping[str, Any]
     follow_steps: Callable[[Run, Sequence[Step]], Ending]  # `flow.follow`: a loop has steps too
-    is_cancelling: bool = False
+    latest: float = float("inf")  # when it ends on the clock: known where it cancels its work
     failed_status: str = ""  # of the first critical step that failed
     loop: Mapping[str, Any] | None = None
     left_for: str | None = None  # the step around a loop that one of its steps went on with
@@ -94,12 +98,25 @@ class Run:
         self.execution.made.append(step.name if step else "")
         self.clock.pass_seconds(self.state.switches.call_seconds)
 
+    def begin_cancelling(self) -> None:
+        """What it does from now on are its onCancel steps."""
+        self.latest = self.clock.elapsed + CANCELLATION_SECONDS
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Whether it is about its onCancel steps."""
+        return self.latest < float("inf")
+
     @property
     def must_stop(self) -> bool:
-        """Whether it was stopped from outside, and is not yet about its onCancel steps."""
-        return self.execution.stop.is_set() and not self.is_cancelling
+        """Whether it may begin no further step."""
+        return self.is_cancelled or (
+            self.execution.stop_type is not None and not self.is_cancelling
+        )
 
     @property
     def is_cancelled(self) -> bool:
         """Whether a step that is under way has to end now."""
-        return self.must_stop and self.execution.stop_type == "Cancel"
+        if self.is_cancelling:
+            return self.clock.elapsed > self.latest
+        return self.execution.stop_type == CANCEL

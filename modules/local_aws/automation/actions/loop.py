@@ -11,7 +11,7 @@ from typing import Any
 
 from modules.local_aws.automation.attempt import Attempt, Result
 from modules.local_aws.automation.conditions import holds
-from modules.local_aws.automation.executions import CANCELLED, TIMED_OUT
+from modules.local_aws.automation.executions import CANCELLED, COMPLETE, TIMED_OUT
 from modules.local_aws.automation.references import as_text
 from modules.local_aws.automation.run import Ending, Run
 from modules.local_aws.automation.step_failures import (
@@ -35,7 +35,7 @@ def repeat(attempt: Attempt) -> Result:
     for outputs in passes:
         left_for = _run_once(attempt, outputs)
         attempt.check()
-        if left_for:
+        if left_for or attempt.run.must_stop:
             return Result(data=dict(outputs), outputs=outputs, next_step=left_for)
     return Result(data=dict(outputs), outputs=outputs)
 
@@ -91,7 +91,8 @@ def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> str | None:
         run.loop = outer
     if ending is Ending.LEFT:
         return run.left_for
-    if ending is not Ending.DONE:
+    may_end = ending is Ending.CANCELLED and run.execution.stop_type == COMPLETE
+    if ending is not Ending.DONE and not may_end:
         raise _as_error(run, ending)
     return None
 

@@ -45,16 +45,32 @@ def check_targets(parameters: Parameters, document: Document) -> None:
         return
     # hashicorp/terraform-provider-aws#41251 and #22935 quote code and text.
     named = parameters.get("AutomationTargetParameterName")
-    if bool(named) != bool(targets or parameters.get("TargetMaps")):
+    maps: Sequence[Mapping[str, Any]] = parameters.get("TargetMaps", ())
+    if bool(named) != bool(targets or maps):
         raise AwsError(
             "ValidationException",
             "Must specify both Automation Target Parameter Name and Targets",
         )
+    if named:
+        check_runbook_targets(targets, maps, named, document)
+
+
+def check_runbook_targets(
+    targets: Sequence[Mapping[str, Any]],
+    maps: Sequence[Mapping[str, Any]],
+    named: str,
+    document: Document,
+) -> None:
+    """Targets of a runbook are of a kind that there is, and for parameters that it has."""
+    if targets and maps:
+        raise AwsError("InvalidTarget", "Targets and TargetMaps can't be specified together.")
     _check_keys(targets, _AUTOMATION_TARGETS)
     if len(targets) > 1:  # "you can specify only one tag ... or one resource group"
         raise AwsError("InvalidTarget", "An automation has one target at most.")
-    if named and named not in document.parameters:
-        raise AwsError("InvalidParameters", f'Parameter "{named}" is not defined in the document.')
+    for parameter in sorted({named}.union(*maps) - document.parameters.keys()):
+        raise _invalid(f'Parameter "{parameter}" is not defined in the document.')
+    if any(named not in each for each in maps):
+        raise AwsError("InvalidTarget", f"Every target map needs a value for {named}.")
 
 
 def _check_keys(targets: Sequence[Mapping[str, Any]], allowed: re.Pattern[str]) -> None:
@@ -72,6 +88,7 @@ def check_parameters(parameters: Parameters, document: Document) -> None:
         names = ", ".join(unknown)
         raise _invalid(f'Parameter "{names}" is not defined in document {document.name}.')
     supplied = {*given, parameters.get("AutomationTargetParameterName")}
+    supplied = supplied.union(*parameters.get("TargetMaps", ()))
     for name, declared in document.parameters.items():
         # hashicorp/terraform-provider-aws#35908 quotes code and text.
         if name not in supplied and "default" not in declared:

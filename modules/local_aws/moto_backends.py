@@ -126,7 +126,7 @@ def boundary_text(role: MotoObject) -> str | None:
     policy = iam(role.account_id).managed_policies.get(arn)
     if not arn or policy is None:
         return '{"Statement": []}' if arn else None
-    return next(version.document for version in policy.versions if version.is_default)
+    return str(next(version.document for version in policy.versions if version.is_default))
 
 
 def role_boundary(role: MotoObject) -> Policy | None:

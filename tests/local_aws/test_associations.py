@@ -185,6 +185,21 @@ def test_tags(ssm: Any) -> None:
         (AUTOMATION, {"Targets": []}, ("ValidationException", "Must specify both")),
         (
             AUTOMATION,
+            {"TargetMaps": [{"InstanceId": ["i-1"]}]},
+            ("InvalidTarget", "can't be specified together"),
+        ),
+        (
+            AUTOMATION,
+            {"Targets": [], "TargetMaps": [{"AutomationAssumeRole": ["x"]}]},
+            ("InvalidTarget", "needs a value for InstanceId"),
+        ),
+        (
+            AUTOMATION,
+            {"Targets": [], "TargetMaps": [{"InstanceId": ["i-1"], "Node": ["x"]}]},
+            ("InvalidParameters", '"Node" is not defined'),
+        ),
+        (
+            AUTOMATION,
             {"AutomationTargetParameterName": "Node"},
             ("InvalidParameters", '"Node" is not defined'),
         ),

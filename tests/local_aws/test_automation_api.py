@@ -173,53 +173,6 @@ def test_a_runbook_is_executed_with_the_permissions_that_this_takes(runbooks: Ru
     assert f"automation-definition/{child}:$DEFAULT" in refused.failure_message
 
 
-def rate_controlled(runbooks: Runbooks, **more: Any) -> Any:
-    """A runbook that fails for the role `nobody`, for each of some targets."""
-    declared = {"Role": {"type": "String"}}
-    get = step("get", "executeAwsApi", Service="iam", Api="GetRole", RoleName="{{ Role }}")
-    ssm = runbooks.client("ssm")
-    name = runbooks.document([get], parameters=declared)
-    return over(ssm, started(ssm, name, TargetParameterName="Role", **more))
-
-
-def test_each_target_has_an_execution_of_its_own(runbooks: Runbooks) -> None:
-    runbooks.role()
-    targets = [{"Key": "ParameterValues", "Values": ["Runbooks", "nobody", "Runbooks"]}]
-    parent = rate_controlled(runbooks, Targets=targets, MaxErrors="1", MaxConcurrency="1")
-    assert parent["AutomationExecutionStatus"] == "Failed"
-    assert parent["ProgressCounters"]["SuccessSteps"] == 2
-    ssm = runbooks.client("ssm")
-    below = [{"Key": "ParentExecutionId", "Values": [parent["AutomationExecutionId"]]}]
-    listed = ssm.describe_automation_executions(Filters=below)["AutomationExecutionMetadataList"]
-    assert [(e["Target"], e["AutomationExecutionStatus"]) for e in reversed(listed)] == [
-        ("Runbooks", "Success"),
-        ("nobody", "Failed"),
-        ("Runbooks", "Success"),
-    ]
-    assert len(ssm.describe_automation_executions()["AutomationExecutionMetadataList"]) == 1
-
-
-def test_too_many_errors_end_it(runbooks: Runbooks) -> None:
-    targets = [{"Key": "ParameterValues", "Values": ["nobody"] * 5}]
-    assert rate_controlled(runbooks, Targets=targets)["ProgressCounters"]["FailedSteps"] == 1
-    counted = rate_controlled(runbooks, Targets=targets, MaxErrors="40%")["ProgressCounters"]
-    assert counted["FailedSteps"] == 3
-
-
-def test_nodes_are_found_by_tag(runbooks: Runbooks, fleet: dict[str, str]) -> None:
-    targets = [{"Key": "tag:Env", "Values": ["prod"]}]
-    parent = rate_controlled(runbooks, Targets=targets, MaxErrors="100%")
-    wanted = {fleet[name] for name in ("bare", "managed", "shop")}
-    assert set(parent["ResolvedTargets"]["ParameterValues"]) == wanted
-
-
-def test_a_role_begins_the_executions_of_its_targets(runbooks: Runbooks) -> None:
-    role = runbooks.role("iam:ListRoles")
-    start = Start(document_name=runbooks.document([LIST_ROLES], assumeRole=role), target="i-1")
-    with pytest.raises(AwsError, match="ssm:StartAutomationExecution"):
-        execute(runbooks.aws.state, ACCOUNT, REGION, start)
-
-
 def test_an_execution_belongs_to_what_started_it(runbooks: Runbooks) -> None:
     name = runbooks.document([nap("one")])
     start = Start(document_name=name, association_id="a-1", executed_by="State Manager")

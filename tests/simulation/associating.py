@@ -9,7 +9,10 @@ from tests.simulation.fleets import PREFIX, Simulation, node
 
 MARK = {
     "schemaVersion": "0.3",
-    "parameters": {"InstanceId": {"type": "String"}},
+    "parameters": {
+        "InstanceId": {"type": "String"},
+        "Mark": {"type": "String", "default": "yes"},
+    },
     "mainSteps": [
         {
             "name": "mark",
@@ -18,7 +21,7 @@ MARK = {
                 "Service": "ec2",
                 "Api": "CreateTags",
                 "Resources": ["{{ InstanceId }}"],
-                "Tags": [{"Key": "Marked", "Value": "yes"}],
+                "Tags": [{"Key": "Marked", "Value": "{{ Mark }}"}],
             },
         }
     ],
@@ -35,24 +38,26 @@ def associate(running: Simulation, name: str = "scan", **settings: Any) -> str:
         "Parameters": {"Operation": ["Scan"]},
         "Targets": [{"Key": "InstanceIds", "Values": ["*"]}],
     }
+    if "TargetMaps" in settings:
+        del request["Targets"]
     answer = running.call("ssm", "CreateAssociation", **{**request, **settings})
     return str(answer["AssociationDescription"]["AssociationId"])
 
 
 def mark(running: Simulation, targets: list[dict[str, Any]], target_type: str = "/") -> set[str]:
     """The nodes that a runbook is run for."""
+    request = marking(running, target_type)
+    associate(running, **request, Targets=targets)
+    (ran,) = running.forward(seconds=1)
+    return set(ran.targets)
+
+
+def marking(running: Simulation, target_type: str = "/") -> dict[str, Any]:
+    """What associates a runbook that marks its target, but for the targets."""
     content = json.dumps(MARK)
     kind = {"DocumentType": "Automation", "TargetType": target_type}
     running.call("ssm", "CreateDocument", Name="Mark", Content=content, **kind)
-    associate(
-        running,
-        Name="Mark",
-        Parameters={},
-        Targets=targets,
-        AutomationTargetParameterName="InstanceId",
-    )
-    (ran,) = running.forward(seconds=1)
-    return set(ran.targets)
+    return {"Name": "Mark", "Parameters": {}, "AutomationTargetParameterName": "InstanceId"}
 
 
 def times(running: Simulation, **duration: float) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulation.associating import EVERY_DAY, associate, come_up, group, mark
+from tests.simulation.associating import EVERY_DAY, associate, come_up, group, mark, marking
 from tests.simulation.fleets import (
     ACCOUNT,
     REGION,
@@ -68,6 +68,19 @@ def test_a_runbook_gets_one_value_at_a_time_in_its_target_parameter(small: Simul
     mark(small, [{"Key": "ParameterValues", "Values": ids}])
     found = small.call("ec2", "DescribeTags", Filters=[{"Name": "key", "Values": ["Marked"]}])
     assert {tag["ResourceId"] for tag in found["Tags"]} == set(ids)
+
+
+def test_a_target_map_has_all_parameters_of_its_executions(small: Simulation) -> None:
+    a, b, bare = (small.machines[name].id for name in ("a", "b", "bare"))
+    maps = [{"InstanceId": [a], "Mark": ["first"]}, {"InstanceId": [b, bare]}]
+    associate(small, **marking(small), TargetMaps=maps)
+    small.forward(seconds=1)
+    found = small.call("ec2", "DescribeTags", Filters=[{"Name": "key", "Values": ["Marked"]}])
+    assert {tag["ResourceId"]: tag["Value"] for tag in found["Tags"]} == {
+        a: "first",
+        b: "yes",
+        bare: "yes",
+    }
 
 
 def test_a_node_that_was_away_gets_the_association_when_it_is_back(small: Simulation) -> None:

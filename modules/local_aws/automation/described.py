@@ -66,7 +66,7 @@ def _common(execution: AutomationExecution) -> dict[str, Any]:
         "Targets": list(start.targets),
         "TargetMaps": [dict(each) for each in start.target_maps],
         "ResolvedTargets": {
-            "ParameterValues": list(execution.resolved_targets),
+            "ParameterValues": [target.value for target in execution.targets],
             "Truncated": False,
         },
         "MaxConcurrency": start.max_concurrency,

@@ -65,14 +65,16 @@ def prepare(state: State, place: Place, start: Start) -> Prepared:
     """Check a request and put the execution on record. Raises the API's AwsError."""
     with state.lock:
         document = find_runbook(state, place, start)
-        parameters = dict(start.parameters)
-        bound = bind(document.parameters, parameters, partial(_stored, state, place))
+        later = start.parameters_of_targets
+        declared = {k: v for k, v in document.parameters.items() if k not in later}
+        parameters = {k: v for k, v in start.parameters.items() if k not in later}
+        bound = bind(declared, parameters, partial(_stored, state, place))
         execution = AutomationExecution(
             start=start,
             place=place,
             document_name=document.name,
             document_version=document.version,
-            parameters=as_lists(document.parameters, parameters),
+            parameters=as_lists(declared, parameters),
             started=start.started or state.now(),
         )
         principal, has_role = acting_principal(state, execution, document, bound)

@@ -11,9 +11,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.principals import Principal
+
+if TYPE_CHECKING:
+    from modules.local_aws.state_manager.targets import RunbookTarget
 
 Place = tuple[str, str]
 """An account ID and a region."""
@@ -58,6 +61,12 @@ class Start:
     caller: Principal | None = None
     started: datetime | None = None  # by default now; a child's is its parent's own time
     tags: Sequence[Mapping[str, str]] = ()
+
+    @property
+    def parameters_of_targets(self) -> frozenset[str]:
+        """The parameters that have a value for each target, none for all."""
+        named = {self.target_parameter_name} if self.target_parameter_name else set()
+        return frozenset(named.union(*self.target_maps))
 
 
 @dataclass(kw_only=True)
@@ -105,7 +114,7 @@ class AutomationExecution:
     outputs: dict[str, list[str]] = field(default_factory=dict)
     variables: dict[str, list[str]] = field(default_factory=dict)
     failure_message: str = ""
-    resolved_targets: Sequence[str] = ()
+    targets: Sequence[RunbookTarget] = ()
     children: list[AutomationExecution] = field(default_factory=list)
     made: list[str] = field(default_factory=list)  # for each AWS call, the step that made it
     stop_type: str | None = None  # once it was asked to stop

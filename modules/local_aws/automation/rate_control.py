@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from modules.local_aws.association_rules import check_runbook_targets
 from modules.local_aws.automation.execute import Prepared, carry_out, find_runbook, prepare
 from modules.local_aws.automation.executions import (
     CANCEL,
@@ -27,7 +28,7 @@ from modules.local_aws.documents import target_type_of
 from modules.local_aws.errors import AwsError
 from modules.local_aws.state_manager import rate_control
 from modules.local_aws.state_manager.rate_control import RateControl
-from modules.local_aws.state_manager.targets import automation_targets
+from modules.local_aws.state_manager.targets import RunbookTarget, runbook_targets
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -47,26 +48,20 @@ def prepare_all(state: State, place: Place, start: Start) -> Prepared:
             "ValidationException", "TargetParameterName goes with Targets, and the other way round."
         )
     document = find_runbook(state, place, start)
-    if name not in document.parameters:
-        raise AwsError(
-            "InvalidAutomationExecutionParametersException",
-            f"Parameter {name} is not defined in the document.",
-        )
-    values = _target_values(state, place, start, name)
-    with_a_target = {**start.parameters, name: values[:1] or ["none"]}
-    prepared = prepare(state, place, replace(start, parameters=with_a_target))
-    execution = prepared.execution
-    execution.start, execution.resolved_targets = start, values
-    execution.parameters = {k: v for k, v in execution.parameters.items() if k != name}
-    return prepared
-
-
-def _target_values(state: State, place: Place, start: Start, name: str) -> list[str]:
-    if start.target_maps:
-        return [value for each in start.target_maps for value in each.get(name, ())]
-    settings = {"Targets": list(start.targets)}
+    try:
+        check_runbook_targets(start.targets, start.target_maps, name, document)
+    except AwsError as error:
+        codes = {"InvalidParameters": "InvalidAutomationExecutionParametersException"}
+        raise AwsError(codes.get(error.code, error.code), error.message) from error
+    prepared = prepare(state, place, start)
+    settings = {
+        "AutomationTargetParameterName": name,
+        "Targets": list(start.targets),
+        "TargetMaps": start.target_maps,
+    }
     kind = target_type_of(place, start.document_name)
-    return automation_targets(state, place, settings, kind) or []
+    prepared.execution.targets = runbook_targets(state, place, settings, kind) or []
+    return prepared
 
 
 def carry_out_all(state: State, prepared: Prepared) -> None:
@@ -79,8 +74,8 @@ def carry_out_all(state: State, prepared: Prepared) -> None:
     )
     with contextlib.suppress(_StoppedError):
         rate_control.carry_out(
-            parent.resolved_targets,
-            lambda wave: [_run_child(state, parent, value) for value in wave],
+            parent.targets,
+            lambda wave: [_run_child(state, parent, target) for target in wave],
             lambda child: child.status in FAILURES,
             control,
         )
@@ -93,20 +88,22 @@ def _finish(parent: AutomationExecution, children: Sequence[AutomationExecution]
     if parent.stop_type == CANCEL:
         parent.status = CANCELLED
     if failed:
-        parent.failure_message = f"{failed} of {len(parent.resolved_targets)} targets failed."
+        parent.failure_message = f"{failed} of {len(parent.targets)} targets failed."
     parent.ended = max([parent.started, *(c.ended or c.started for c in children)])
 
 
-def _run_child(state: State, parent: AutomationExecution, value: str) -> AutomationExecution:
+def _run_child(
+    state: State, parent: AutomationExecution, target: RunbookTarget
+) -> AutomationExecution:
     if parent.stop_type is not None:
         raise _StoppedError
     start = replace(
         parent.start,
-        parameters={**parent.start.parameters, str(parent.start.target_parameter_name): [value]},
+        parameters=target.given(parent.start.parameters, str(parent.start.target_parameter_name)),
         target_parameter_name=None,
         targets=(),
         target_maps=(),
-        target=value,
+        target=target.value,
         parent_id=parent.id,
         started=parent.started,
     )

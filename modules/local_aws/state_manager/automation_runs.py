@@ -22,6 +22,7 @@ from modules.local_aws.state_manager.executions import (
     TargetResult,
 )
 from modules.local_aws.state_manager.rate_control import RateControl, carry_out
+from modules.local_aws.state_manager.targets import RunbookTarget
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -44,7 +45,7 @@ def run_once(run: AutomationRun) -> tuple[TargetResult, ...]:
     return (_execute(run, None),)
 
 
-def run_for_each(run: AutomationRun, targets: Sequence[str]) -> tuple[TargetResult, ...]:
+def run_for_each(run: AutomationRun, targets: Sequence[RunbookTarget]) -> tuple[TargetResult, ...]:
     """Run it for each target, within the limits."""
     done, spared = carry_out(
         targets,
@@ -52,30 +53,31 @@ def run_for_each(run: AutomationRun, targets: Sequence[str]) -> tuple[TargetResu
         lambda result: result.status == FAILED,
         run.control,
     )
-    return (*done, *(_spared(run, target) for target in spared))
+    return (*done, *(_spared(run, target.value) for target in spared))
 
 
-def _execute(run: AutomationRun, target: str | None) -> TargetResult:
+def _execute(run: AutomationRun, target: RunbookTarget | None) -> TargetResult:
     """One execution. One that cannot begin, as its role cannot be assumed, has failed."""
     settings = run.association.settings
-    parameters = dict(settings.get("Parameters", {}))
+    parameters, value = settings.get("Parameters", {}), None
     if target is not None:
-        parameters[settings["AutomationTargetParameterName"]] = [target]
+        value = target.value
+        parameters = target.given(parameters, settings["AutomationTargetParameterName"])
     start = automation.Start(
         document_name=settings["Name"],
         document_version=settings["DocumentVersion"],
         parameters=parameters,
-        target=target,
+        target=value,
         association_id=run.association.id,
         executed_by=STARTED_BY,
     )
     try:
         execution = automation.execute(run.state, run.place[0], run.place[1], start)
     except AwsError as error:
-        return _result(run, target, detail=FAILED, source_id="", error=str(error))
+        return _result(run, value, detail=FAILED, source_id="", error=str(error))
     return _result(
         run,
-        target,
+        value,
         detail=execution.status,
         source_id=execution.id,
         error=execution.failure_message,

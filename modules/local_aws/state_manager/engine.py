@@ -22,7 +22,7 @@ from modules.local_aws.state_manager.rate_control import (
     DEFAULT_ERRORS,
     RateControl,
 )
-from modules.local_aws.state_manager.targets import automation_targets, command_targets
+from modules.local_aws.state_manager.targets import command_targets, runbook_targets
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -127,7 +127,7 @@ def _run_automation(state: State, due: Due) -> tuple[TargetResult, ...]:
     with state.lock:
         settings = due.association.settings
         kind = target_type_of(due.place, settings["Name"])
-        targets = automation_targets(state, due.place, settings, kind)
+        targets = runbook_targets(state, due.place, settings, kind)
     run = AutomationRun(
         state=state,
         place=due.place,

@@ -8,6 +8,7 @@ targets are resources of the type that the document names (TargetType of CreateD
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.associations import NO_OP_TARGET
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 Target = Mapping[str, Any]
+Values = Mapping[str, Sequence[str]]
 EVERYTHING = "*"
 _HYBRID_TYPE = "AWS::SSM::ManagedInstance"
 _INSTANCE_TYPE = "AWS::EC2::Instance"
@@ -37,18 +39,37 @@ def command_targets(state: State, place: Place, settings: Mapping[str, Any]) -> 
     return nodes
 
 
-def automation_targets(
+@dataclass(frozen=True, kw_only=True)
+class RunbookTarget:
+    """One value of a runbook's target parameter, with what else its target map gives."""
+
+    value: str
+    parameters: Values = field(default_factory=dict)
+
+    def given(self, parameters: Values, name: str) -> dict[str, Sequence[str]]:
+        """All parameters of the execution for this target, whose own parameter has that name."""
+        return {**parameters, **self.parameters, name: [self.value]}
+
+
+def runbook_targets(
     state: State, place: Place, settings: Mapping[str, Any], target_type: str | None
-) -> list[str] | None:
-    """The values of a runbook's target parameter; None for a runbook that runs once, without."""
+) -> list[RunbookTarget] | None:
+    """The targets of a runbook; None for one that runs once, without."""
+    if settings.get("TargetMaps"):
+        name = settings["AutomationTargetParameterName"]
+        return [
+            RunbookTarget(value=value, parameters=each)
+            for each in settings["TargetMaps"]
+            for value in each[name]
+        ]
     if settings.get("Targets") in (None, [], [NO_OP_TARGET]):
         return None
     (target,) = settings["Targets"]
     if target["Key"] == "ParameterValues":
-        return list(target["Values"])
+        return [RunbookTarget(value=value) for value in target["Values"]]
     members = _group(state, place, target)
     return [
-        machine.id
+        RunbookTarget(value=machine.id)
         for _, machine in sorted(state.nodes.at(place).items())
         if _is_of_type(machine, target_type)
         and _is_a_resource(state, place, machine)

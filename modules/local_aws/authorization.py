@@ -8,7 +8,8 @@ from modules.local_aws import moto_backends
 from modules.local_aws.call import Call
 from modules.local_aws.errors import AwsError
 from modules.local_aws.needs import needs_of
-from modules.local_aws.permissions import may
+from modules.local_aws.permissions import Need, may
+from modules.local_aws.principals import Principal
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -28,10 +29,17 @@ def authorize(state: State, call: Call) -> None:
         if not may(state, call.principal, need, call.region):
             raise AwsError(
                 _DENIED.get(call.service, "AccessDeniedException"),
-                f"User: {call.principal.arn} is not authorized to perform: {need.action} "
-                f"on resource: {need.resource}",
+                denial(call.principal, need),
                 status=403 if call.service in {*_DENIED, "lambda"} else 400,
             )
+
+
+def denial(principal: Principal, need: Need) -> str:
+    """What AWS says where a permission is missing."""
+    return (
+        f"User: {principal.arn} is not authorized to perform: {need.action} "
+        f"on resource: {need.resource}"
+    )
 
 
 def _check_owner(call: Call) -> None:

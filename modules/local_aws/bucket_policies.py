@@ -36,7 +36,8 @@ class BucketPolicies:
         return parse_policy(text) if text is not None else None
 
 
-def _bucket(call: Call) -> MotoObject:
+def find(call: Call) -> MotoObject:
+    """The bucket that a call names; NoSuchBucket."""
     name = call.parameters["Bucket"]
     bucket = find_bucket(name)
     if bucket is None:
@@ -45,7 +46,7 @@ def _bucket(call: Call) -> MotoObject:
 
 
 def _put(state: State, call: Call) -> Result:
-    bucket, text = _bucket(call), call.parameters["Policy"]
+    bucket, text = find(call), call.parameters["Policy"]
     problem = problem_of(text, bucket.name)
     if problem:
         raise AwsError("MalformedPolicy", problem)
@@ -54,19 +55,19 @@ def _put(state: State, call: Call) -> Result:
 
 
 def _get(state: State, call: Call) -> Result:
-    text = state.bucket_policies.texts.get(_bucket(call))
+    text = state.bucket_policies.texts.get(find(call))
     if text is None:
         raise AwsError("NoSuchBucketPolicy", "The bucket policy does not exist", status=404)
     return {"Policy": text}
 
 
 def _delete(state: State, call: Call) -> Result:
-    state.bucket_policies.texts.pop(_bucket(call), None)
+    state.bucket_policies.texts.pop(find(call), None)
     return {}
 
 
 def _put_logging(state: State, call: Call) -> Result:
-    bucket = _bucket(call)
+    bucket = find(call)
     enabled = call.parameters["BucketLoggingStatus"].get("LoggingEnabled")
     if enabled is None:
         bucket.logging = {}

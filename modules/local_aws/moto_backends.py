@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -180,6 +180,25 @@ def put_object(bucket: MotoObject, key: str, text: str) -> None:
     from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
 
     s3_backends[bucket.account_id][bucket.partition].put_object(bucket.name, key, text.encode())
+
+
+def delete_objects(
+    bucket: MotoObject, objects: Sequence[Mapping[str, str]], *, bypass: bool
+) -> tuple[list[dict[str, Any]], list[Mapping[str, str]]]:
+    """Delete objects, or versions of some: those that were, as S3 tells it, and those locked."""
+    from moto.s3.models import s3_backends  # noqa: PLC0415  # moto is slow to import
+
+    backend = s3_backends[bucket.account_id][bucket.partition]
+    deleted: list[dict[str, Any]] = []
+    locked: list[Mapping[str, str]] = []
+    for each in objects:
+        done, refused = backend.delete_objects(bucket.name, [dict(each)], bypass_retention=bypass)
+        locked += [each for _ in refused]
+        for key, version, marker in done:
+            named = {"Key": key} | ({"VersionId": version} if version else {})
+            made = {"DeleteMarker": True, "DeleteMarkerVersionId": marker} if marker else {}
+            deleted.append({**named, **made})
+    return deleted, locked
 
 
 def find_object(bucket: MotoObject, key: str) -> MotoObject:

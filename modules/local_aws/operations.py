@@ -13,6 +13,7 @@ from modules.local_aws import (
     lambda_functions,
     managed_nodes,
     node_queries,
+    object_deletion,
     role_quotas,
     roles,
     service_settings,
@@ -27,7 +28,7 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
     "iam": {**role_quotas.OPERATIONS, **roles.IAM_OPERATIONS},
     "lambda": lambda_functions.OPERATIONS,
     **node_queries.OPERATIONS,
-    "s3": bucket_policies.OPERATIONS,
+    "s3": {**bucket_policies.OPERATIONS, **object_deletion.OPERATIONS},
     "ssm": {
         **association_operations.OPERATIONS,
         **automation.OPERATIONS,

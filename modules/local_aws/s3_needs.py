@@ -45,19 +45,16 @@ _VERSIONED = frozenset({"DeleteObject", "GetObject"})
 
 
 def s3_needs(call: Call) -> list[Need]:
-    """One need an object, or one for the bucket."""
+    """One for the object, or one for the bucket. DeleteObjects is judged object by object."""
     bucket = call.parameters.get("Bucket")
     if bucket is None:
         return [Need(action=f"s3:{_ACTIONS.get(call.operation, call.operation)}")]
     if call.operation == "DeleteObjects":
-        objects = call.parameters["Delete"]["Objects"]
-        return [
-            _object(bucket, o["Key"], "DeleteObject", versioned="VersionId" in o) for o in objects
-        ]
+        return []
     action = _ACTIONS.get(call.operation, call.operation)
     if "Key" in call.parameters:
         versioned = "versionId" in call.parameters
-        own = _object(bucket, call.parameters["Key"], action, versioned=versioned)
+        own = object_need(bucket, call.parameters["Key"], action, versioned=versioned)
         return [*_copied(call.parameters.get("CopySource", "")), own]
     return [Need(action=f"s3:{action}", resource=f"arn:aws:s3:::{bucket}", bucket=bucket)]
 
@@ -66,9 +63,10 @@ def _copied(source: str) -> list[Need]:
     """A copy reads what it copies: `bucket/key`, of a version where one is named."""
     path, _, version = unquote(source).partition("?versionId=")
     bucket, _, key = path.removeprefix("/").partition("/")
-    return [_object(bucket, key, "GetObject", versioned=bool(version))] if key else []
+    return [object_need(bucket, key, "GetObject", versioned=bool(version))] if key else []
 
 
-def _object(bucket: str, key: str, action: str, *, versioned: bool) -> Need:
+def object_need(bucket: str, key: str, action: str, *, versioned: bool) -> Need:
+    """The permission for an object, or for a version of it where one is named."""
     full = f"{action}Version" if versioned and action in _VERSIONED else action
     return Need(action=f"s3:{full}", resource=f"arn:aws:s3:::{bucket}/{key}", bucket=bucket)

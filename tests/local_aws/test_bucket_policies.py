@@ -246,8 +246,6 @@ def test_an_object_by_its_version_is_an_action_of_its_own(
     asked = {"Bucket": BUCKET, "Key": KEY, "VersionId": version}
     assert code_of(reader.get_object, **asked) == "AccessDenied"
     assert code_of(reader.list_objects_v2, Bucket=BUCKET) == "AccessDenied"
-    doomed = {"Objects": [{"Key": KEY}]}
-    assert code_of(reader.delete_objects, Bucket=BUCKET, Delete=doomed) == "AccessDenied"
 
 
 def test_a_copy_reads_what_it_copies(s3: Any, client: Any) -> None:

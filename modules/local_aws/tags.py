@@ -46,6 +46,7 @@ def _resource(state: State, call: Call) -> str | None:
     kind, resource_id = call.parameters["ResourceType"], str(call.parameters["ResourceId"])
     holders: Mapping[str, Container[str]] = {
         "Association": state.associations.at(call.place),
+        "Automation": state.automation.at(call.place),
         "ManagedInstance": state.nodes.at(call.place),
         "PatchBaseline": state.baselines.custom[call.place],
     }

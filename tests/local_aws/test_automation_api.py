@@ -65,7 +65,8 @@ def test_steps_are_listed_and_filtered(runbooks: Runbooks) -> None:
 def test_executions_are_listed_and_filtered(runbooks: Runbooks) -> None:
     ssm = runbooks.client("ssm")
     first = started(ssm, runbooks.document([nap("one")]))
-    second = started(ssm, runbooks.document([failing("one")]))
+    tags = [{"Key": "Team", "Value": "blue"}]
+    second = started(ssm, runbooks.document([failing("one")]), Tags=tags)
     for each in (first, second):
         over(ssm, each)
 
@@ -78,10 +79,34 @@ def test_executions_are_listed_and_filtered(runbooks: Runbooks) -> None:
         ("ExecutionStatus", "Failed"),
         ("DocumentNamePrefix", "Runbook-1"),
         ("ExecutionId", second),
+        ("TagKey", "Team"),
     ):
         assert found(Filters=[{"Key": key, "Values": [value]}]) == [second]
-    with pytest.raises(ClientError, match="InvalidFilterKey"):
-        found(Filters=[{"Key": "OpsItemId", "Values": ["x"]}])
+    for key in ("OpsItemId", "AutomationSubtype", "TargetResourceGroup"):
+        assert found(Filters=[{"Key": key, "Values": ["ChangeRequest"]}]) == []
+    named = {"ResourceType": "Automation", "ResourceId": second}
+    assert ssm.list_tags_for_resource(**named)["TagList"] == tags
+
+
+@pytest.mark.parametrize("zone", ["", "Z", "+09:00"])
+def test_a_time_in_a_filter_is_in_utc_unless_it_says_otherwise(
+    zone: str, runbooks: Runbooks
+) -> None:
+    ssm = runbooks.client("ssm")
+    each = {"AutomationExecutionId": started(ssm, runbooks.document([nap("one")]))}
+    over(ssm, each["AutomationExecutionId"])
+    for key, year, count in (("After", 2020, 1), ("After", 2100, 0), ("Before", 2100, 1)):
+        given = [{"Key": f"StartTime{key}", "Values": [f"{year}-01-01T00:00:00{zone}"]}]
+        listed = ssm.describe_automation_executions(Filters=given)
+        assert len(listed["AutomationExecutionMetadataList"]) == count
+        steps = ssm.describe_automation_step_executions(**each, Filters=given)
+        assert len(steps["StepExecutions"]) == count
+    for call, more in (
+        (ssm.describe_automation_executions, {}),
+        (ssm.describe_automation_step_executions, each),
+    ):
+        with pytest.raises(ClientError, match="InvalidFilterValue"):
+            call(**more, Filters=[{"Key": "StartTimeAfter", "Values": ["noon"]}])
 
 
 def test_a_version_of_the_document_is_chosen(runbooks: Runbooks) -> None:

@@ -23,6 +23,7 @@ from modules.local_aws.automation.executions import (
 from modules.local_aws.automation.rate_control import carry_out_all, prepare_all
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
+from modules.local_aws.moments import moment
 from modules.local_aws.paging import page
 
 if TYPE_CHECKING:
@@ -111,12 +112,14 @@ def _describe_executions(state: State, call: Call) -> Result:
         for execution in newest_first
         # "the executions of a rate control automation are listed below their parent"
         if (by_parent or None in (execution.start.target, execution.start.parent_id))
-        and all(_execution_passes(execution, f["Key"], f["Values"]) for f in filters)
+        and all(_execution_passes(state, execution, f["Key"], f["Values"]) for f in filters)
     ]
     return page("AutomationExecutionMetadataList", chosen, call.parameters)
 
 
-def _execution_passes(execution: AutomationExecution, key: str, values: Sequence[str]) -> bool:
+def _execution_passes(
+    state: State, execution: AutomationExecution, key: str, values: Sequence[str]
+) -> bool:
     current = execution.current
     if key == "DocumentNamePrefix":
         return any(execution.document_name.startswith(value) for value in values)
@@ -124,21 +127,27 @@ def _execution_passes(execution: AutomationExecution, key: str, values: Sequence
         return execution.started <= _time(values[0])
     if key == "StartTimeAfter":
         return execution.started >= _time(values[0])
+    if key == "TagKey":
+        tags = state.tags.of(execution.place, "Automation", execution.id)
+        return not tags.keys().isdisjoint(values)
+    if key == "TargetResourceGroup":
+        groups = [t["Values"] for t in execution.start.targets if t["Key"] == "ResourceGroup"]
+        return any(not set(values).isdisjoint(each) for each in groups)
     of_execution: Mapping[str, object] = {
         "ExecutionStatus": execution.status,
         "ExecutionId": execution.id,
         "ParentExecutionId": execution.start.parent_id,
         "CurrentAction": current.action if current else None,
         "AutomationType": "Local",
+        "AutomationSubtype": None,  # there are no change requests here, and no OpsItems
+        "OpsItemId": None,
     }
-    if key not in of_execution:
-        raise AwsError("InvalidFilterKey", f"The embedded AWS does not have the filter {key}.")
     return of_execution[key] in values
 
 
 def _time(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return moment(text)
     except ValueError:
         raise AwsError("InvalidFilterValue", f"{text} is not a time such as ISO 8601's.") from None
 

@@ -7,11 +7,12 @@ StartAssociationsOnce and GetCommandInvocation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
+from modules.local_aws.moments import moment
 from modules.local_aws.paging import page
 from modules.local_aws.state_manager.executions import (
     COMMAND,
@@ -67,10 +68,9 @@ def _passes(execution: Execution, asked: Mapping[str, str]) -> bool:
 
 def _time(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return moment(text)
     except ValueError as error:
         raise AwsError("ValidationException", f"{text} is not a time.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _targets(state: State, call: Call) -> Result:
@@ -145,7 +145,7 @@ def _commands(state: State, call: Call) -> Iterator[tuple[Association, TargetRes
 
 
 def _invocation(association: Association, target: TargetResult) -> dict[str, Any]:
-    moment = f"{target.time:%Y-%m-%dT%H:%M:%S.000Z}"
+    ran_at = f"{target.time:%Y-%m-%dT%H:%M:%S.000Z}"
     ran = target.status in {SUCCESS, "Failed"}
     return {
         "CommandId": target.source_id,
@@ -153,8 +153,8 @@ def _invocation(association: Association, target: TargetResult) -> dict[str, Any
         "DocumentName": association.settings["Name"],
         "PluginName": "PatchLinux",
         "ResponseCode": target.code if ran else -1,
-        "ExecutionStartDateTime": moment if ran else "",
-        "ExecutionEndDateTime": moment if ran else "",
+        "ExecutionStartDateTime": ran_at if ran else "",
+        "ExecutionEndDateTime": ran_at if ran else "",
         "Status": target.status,
         "StatusDetails": target.detail,
         "StandardOutputContent": target.output,

@@ -70,7 +70,7 @@ def check_runbook_targets(
     for parameter in sorted({named}.union(*maps) - document.parameters.keys()):
         raise _invalid(f'Parameter "{parameter}" is not defined in the document.')
     if any(named not in each for each in maps):
-        raise AwsError("InvalidTarget", f"Every target map needs a value for {named}.")
+        raise AwsError("InvalidTargetMaps", f"Every target map needs a value for {named}.")
 
 
 def _check_keys(targets: Sequence[Mapping[str, Any]], allowed: re.Pattern[str]) -> None:

@@ -191,7 +191,7 @@ def test_tags(ssm: Any) -> None:
         (
             AUTOMATION,
             {"Targets": [], "TargetMaps": [{"AutomationAssumeRole": ["x"]}]},
-            ("InvalidTarget", "needs a value for InstanceId"),
+            ("InvalidTargetMaps", "needs a value for InstanceId"),
         ),
         (
             AUTOMATION,

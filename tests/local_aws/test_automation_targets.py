@@ -94,6 +94,7 @@ def test_a_value_that_is_not_allowed_is_an_error_of_its_target(runbooks: Runbook
     [
         ({"Targets": [{"Key": "Name", "Values": ["x"]}]}, "InvalidTarget"),
         ({"Targets": LETTER, "TargetMaps": [{"Letter": ["a"]}]}, "InvalidTarget"),
+        ({"TargetMaps": [{"Sign": ["+"]}]}, "InvalidTarget"),
         ({"TargetMaps": [{"Digit": ["1"]}]}, "InvalidAutomationExecutionParametersException"),
         ({"Targets": LETTER, "TargetParameterName": "Digit"}, "InvalidAutomationExecutionParam"),
     ],
@@ -102,7 +103,8 @@ def test_rejects_targets_that_are_none(
     given: dict[str, Any], code: str, runbooks: Runbooks
 ) -> None:
     ssm = runbooks.client("ssm")
-    name = runbooks.document([nap("one")], parameters={"Letter": {"type": "String"}})
+    declared = {"Letter": {"type": "String"}, "Sign": {"type": "String", "default": "-"}}
+    name = runbooks.document([nap("one")], parameters=declared)
     with pytest.raises(ClientError, match=code):
         started(ssm, name, **{"TargetParameterName": "Letter", **given})
 

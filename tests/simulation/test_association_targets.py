@@ -98,6 +98,30 @@ def test_a_node_that_was_away_gets_the_association_when_it_is_back(small: Simula
     assert (ran.reason, ran.targets) == ("targets", {"away": "Success"})
 
 
+def test_a_node_that_was_away_at_a_later_time_gets_it_when_it_is_back(small: Simulation) -> None:
+    associate(small, ScheduleExpression=EVERY_DAY)
+    small.forward(hours=1)
+    named = {"InstanceIds": [small.machines["a"].id]}
+    small.call("ec2", "StopInstances", **named)
+    (daily,) = small.forward(hours=6)
+    assert (daily.status, daily.targets["a"]) == ("Pending", "Pending")
+    small.call("ec2", "StartInstances", **named)
+    (ran,) = small.forward(minutes=5)
+    assert (ran.reason, ran.targets) == ("targets", {"a": "Success"})
+    assert small.forward(hours=1) == []
+
+
+def test_a_node_that_joins_the_targets_again_is_new_to_them(small: Simulation) -> None:
+    associate(small, Targets=[{"Key": "tag:Env", "Values": ["dev"]}])
+    small.forward(minutes=1)
+    tagged = {"Resources": [small.machines["b"].id], "Tags": [{"Key": "Env", "Value": "dev"}]}
+    small.call("ec2", "DeleteTags", **tagged)
+    assert small.forward(minutes=1) == []
+    small.call("ec2", "CreateTags", **tagged)
+    (ran,) = small.forward(minutes=1)
+    assert (ran.reason, ran.targets) == ("targets", {"b": "Success"})
+
+
 def test_new_nodes_get_commands_at_once_but_not_those_that_wait(small: Simulation) -> None:
     associate(small, "at-once")
     associate(small, "waits", ScheduleExpression=EVERY_DAY, ApplyOnlyAtCronInterval=True)

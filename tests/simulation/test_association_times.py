@@ -32,6 +32,11 @@ def test_one_that_waits_for_its_cron_time_does_not(small: Simulation) -> None:
     assert times(small, hours=6) == ["Sun 01:00 schedule"]
 
 
+def test_one_that_is_made_at_its_cron_time_runs_once_then(small: Simulation) -> None:
+    associate(small, ScheduleExpression="cron(0 20 * * ? *)")
+    assert times(small, hours=30) == ["Sat 20:00 created", "Sun 20:00 schedule"]
+
+
 def test_a_rate_counts_from_the_last_change(small: Simulation) -> None:
     id_ = associate(small, ScheduleExpression="rate(12 hours)")
     assert times(small, hours=13) == ["Sat 20:00 created", "Sun 08:00 schedule"]

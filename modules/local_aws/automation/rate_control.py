@@ -51,7 +51,10 @@ def prepare_all(state: State, place: Place, start: Start) -> Prepared:
     try:
         check_runbook_targets(start.targets, start.target_maps, name, document)
     except AwsError as error:
-        codes = {"InvalidParameters": "InvalidAutomationExecutionParametersException"}
+        codes = {
+            "InvalidParameters": "InvalidAutomationExecutionParametersException",
+            "InvalidTargetMaps": "InvalidTarget",
+        }
         raise AwsError(codes.get(error.code, error.code), error.message) from error
     prepared = prepare(state, place, start)
     settings = {

@@ -101,10 +101,10 @@ def _new_nodes(state: State, place: Place, association: Association) -> list[Man
     if document is None or document.is_automation:
         return []
     rights = NodeRights(state, place)
+    targets = command_targets(state, place, settings)
+    association.reached &= {node.id for node in targets}  # who comes back is new again
     return [
-        node
-        for node in command_targets(state, place, settings)
-        if node.id not in association.reached and rights.is_online(node)
+        node for node in targets if node.id not in association.reached and rights.is_online(node)
     ]
 
 

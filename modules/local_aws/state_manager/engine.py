@@ -81,6 +81,8 @@ def _run(state: State, due: Due) -> Execution:
         # New nodes are run for once, even where that came to nothing.
         association.reached |= {node.id for node in due.only or ()}
         association.reached |= {t.resource_id for t in targets if t.status != PENDING}
+        # Those that are away now get it when they are back, though they had it before.
+        association.reached -= {t.resource_id for t in targets if t.status == PENDING}
     return execution
 
 
@@ -91,7 +93,7 @@ def _take_off(state: State, due: Due) -> None:
         return
     if due.request in association.owed:
         association.owed.remove(due.request)
-    else:
+    if association.scheduled is not None and association.scheduled <= state.now():
         association.scheduled = None
     if due.request.reason != "schedule":
         association.reached.clear()

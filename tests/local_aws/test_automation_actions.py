@@ -313,5 +313,6 @@ def test_a_variable_keeps_its_type(runbooks: Runbooks) -> None:
     )
     assert execution.status == "Failed"
     assert "not of its type String" in execution.failure_message
+    assert execution.variables == {"v": ["w"]}
     unknown = runbooks.run([step("u", "updateVariable", Name="variable:w", Value="a")])
     assert "no variable w" in unknown.failure_message

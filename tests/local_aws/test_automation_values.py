@@ -233,7 +233,7 @@ def test_an_output_that_is_not_found_is_left_out_or_fails(runbooks: Runbooks) ->
 
 
 def test_a_choice_about_an_output_that_is_not_there_is_not_true(runbooks: Runbooks) -> None:
-    there = {"Variable": "{{ users.First }}", "StartsWith": ""}
+    there = {"Variable": "{{ users.First }}", "StartsWith": "some"}
     steps = [
         users({"Name": "First", "Selector": "$.Users[0].UserName"}),
         branch("b", {**there, "NextStep": "yes"}, default="no"),
@@ -243,6 +243,19 @@ def test_a_choice_about_an_output_that_is_not_there_is_not_true(runbooks: Runboo
     assert ran(runbooks.run(steps)) == ["users", "b", "no"]
     runbooks.client("iam").create_user(UserName="somebody")
     assert ran(runbooks.run(steps)) == ["users", "b", "yes"]
+
+
+def test_an_output_that_is_not_there_is_told_by_its_name(runbooks: Runbooks) -> None:
+    absent = {"Variable": "{{users.First}}", "Contains": "users.First"}
+    steps = [
+        users({"Name": "First", "Selector": "$.Users[0].UserName"}),
+        branch("b", {**absent, "NextStep": "none"}, default="some"),
+        nap("none", isEnd=True),
+        nap("some"),
+    ]
+    assert ran(runbooks.run(steps)) == ["users", "b", "none"]
+    runbooks.client("iam").create_user(UserName="somebody")
+    assert ran(runbooks.run(steps)) == ["users", "b", "some"]
 
 
 def test_the_role_is_a_parameter_or_a_default(runbooks: Runbooks) -> None:

@@ -67,7 +67,7 @@ _OPERATORS: Mapping[str, Compare] = {
 def holds(
     condition: Mapping[str, Any], resolve: Resolve, note: Note = _forget, place: str = ""
 ) -> bool:
-    """Whether a condition is true; one about an absent output is not.
+    """Whether a condition is true.
 
     Of And and Or, no more is looked at than is needed. `note` is told of each comparison that is
     made: its place in the condition, such as `And[1].Not`, and how it came out.
@@ -96,8 +96,18 @@ def _compare(condition: Mapping[str, Any], resolve: Resolve) -> bool:
     if unknown or len(names) != 1:
         raise StepError(f"Expected one operator in a condition; found {', '.join(sorted(names))}.")
     name = names.pop()
+    wanted = _resolved(_operand(name, condition[name]), resolve)
+    return _OPERATORS[name](_resolved(condition["Variable"], resolve), wanted)
+
+
+def _resolved(part: Any, resolve: Resolve) -> Any:
+    """A part of a condition; a reference to an absent output stays the text that it is.
+
+    AWS does not document it, but publishes runbooks (one restarts NICE DCV servers) that tell an
+    instance without a platform by `Variable: "{{ GetInstance.platform }}"`, and that it
+    `Contains: GetInstance.platform`.
+    """
     try:
-        wanted = resolve(_operand(name, condition[name]))
-        return _OPERATORS[name](resolve(condition["Variable"]), wanted)
+        return resolve(part)
     except AbsentOutputError:
-        return False
+        return part

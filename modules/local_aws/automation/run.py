@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.automation.clock import Clock
 from modules.local_aws.automation.executions import CANCEL, AutomationExecution
-from modules.local_aws.automation.references import Names, UnresolvedError, resolve
+from modules.local_aws.automation.references import Names, UnresolvedError, as_texts, resolve
 from modules.local_aws.aws_documents import Document
 from modules.local_aws.direct_calls import DirectCaller
 from modules.local_aws.principals import Credentials, Principal
@@ -61,7 +61,12 @@ class Run:
         }
         for name, declared in (self.document.content.get("variables") or {}).items():
             if "default" in declared:
-                self.names.variables[name] = self._completed(declared["default"])
+                self.set_variable(name, self._completed(declared["default"]))
+
+    def set_variable(self, name: str, value: Any) -> None:
+        """Give a variable a value, and put it on record."""
+        self.names.variables[name] = value
+        self.execution.variables[name] = as_texts(value)
 
     def _completed(self, default: Any) -> Any:
         """A default, which may refer to parameters and to system variables, and else is a text.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from modules.local_aws.automation.attempt import Attempt, Result
-from modules.local_aws.automation.references import as_text, as_texts
+from modules.local_aws.automation.references import as_text
 from modules.local_aws.automation.step_failures import StepError
 from modules.local_aws.automation.value_types import check_type
 
@@ -27,8 +27,7 @@ def update_variable(attempt: Attempt) -> Result:
     kind = str(declared["type"])
     check_type(value, kind, f"The value for variable {name}")
     _check_size(name, kind, value)
-    attempt.run.names.variables[name] = value
-    attempt.run.execution.variables[name] = as_texts(value)
+    attempt.run.set_variable(name, value)
     return Result()
 
 

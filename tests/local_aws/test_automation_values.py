@@ -222,14 +222,26 @@ def users(*outputs: dict[str, str]) -> Any:
     return step("users", "executeAwsApi", Service="iam", Api="ListUsers", outputs=list(outputs))
 
 
-def test_an_output_that_is_not_found_is_left_out_or_fails(runbooks: Runbooks) -> None:
+@pytest.mark.parametrize(
+    "selector",
+    ["$.Users[0].UserName", "$.Users[?(@.Path == '/a/')].UserName", "$.Users..UserName"],
+)
+def test_an_output_that_is_not_found_is_left_out_or_fails(
+    selector: str, runbooks: Runbooks
+) -> None:
     """AWS does not say which: its own samples need the first."""
-    steps = [users({"Name": "First", "Selector": "$.Users[0].UserName"})]
+    steps = [users({"Name": "First", "Selector": selector})]
     execution = runbooks.run(steps, outputs=["users.First"])
     assert execution.status == "Success"
     assert execution.outputs["users.First"][0].startswith("No output")
     runbooks.aws.state.switches.missing_outputs_fail = True
     assert runbooks.run(steps).status == "Failed"
+
+
+def test_a_list_of_what_is_not_found_is_empty(runbooks: Runbooks) -> None:
+    listed = {"Name": "All", "Selector": "$.Users..UserName", "Type": "StringList"}
+    execution = runbooks.run([users(listed)])
+    assert execution.steps[0].outputs == {"All": []}
 
 
 def test_a_choice_about_an_output_that_is_not_there_is_not_true(runbooks: Runbooks) -> None:

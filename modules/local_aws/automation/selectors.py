@@ -27,8 +27,11 @@ class NoMatchError(Exception):
     """A selector that finds nothing."""
 
 
-def select(selector: str, data: object) -> Any:
-    """The value at a selector. NoMatchError, SelectorError."""
+def select(selector: str, data: object, *, of_list: bool = True) -> Any:
+    """The value at a selector. NoMatchError, SelectorError.
+
+    A selector of several that finds none gives an empty list, and nothing where no list is wanted.
+    """
     found, is_list = [data], False
     for part in _parts(selector):
         kind = str(part.lastgroup)
@@ -37,7 +40,7 @@ def select(selector: str, data: object) -> Any:
             is_list = True
         else:
             found = [each for value in found for each in _step(value, part)]
-    if not found and not is_list:
+    if not found and not (is_list and of_list):
         raise NoMatchError(f"The selector {selector} matches nothing in the step's response.")
     return found if is_list else found[0]
 

@@ -120,14 +120,14 @@ def _put_outputs(run: Run, step: Step, record: StepExecution, result: Result) ->
     """
     outputs: dict[str, Any] = dict(result.outputs)
     for declared in step.get("outputs", ()):
+        kind = str(declared.get("Type", "String"))
         try:
-            value = select(str(declared["Selector"]), result.data)
+            value = select(str(declared["Selector"]), result.data, of_list=kind.endswith("List"))
         except NoMatchError:
             if run.state.switches.missing_outputs_fail:
                 raise
             outputs[str(declared["Name"])] = ABSENT
             continue
-        kind = str(declared.get("Type", "String"))
         what = f"Output {declared['Name']} of step {record.name}"
         outputs[str(declared["Name"])] = converted(value, kind, what)
     run.names.outputs[record.name] = outputs

@@ -302,6 +302,14 @@ def test_a_loop_has_100_items_at_most(runbooks: Runbooks) -> None:
     assert "100 items" in runbooks.run([loop]).failure_message
 
 
+@pytest.mark.parametrize("most", ["0", "101", "ten"])
+def test_a_loop_has_1_to_100_passes(most: str, runbooks: Runbooks) -> None:
+    loop = step("loop", "loop", Iterators=["x"], MaxIterations="{{ Most }}", Steps=[nap("nap")])
+    execution = runbooks.run([loop], parameters={"Most": {"type": "String", "default": most}})
+    assert ran(execution) == ["loop"]
+    assert f"1 to 100, not {most}" in execution.failure_message
+
+
 def test_a_variable_keeps_its_type(runbooks: Runbooks) -> None:
     update = step("update", "updateVariable", Name="variable:v", Value="{{ Texts }}")
     choose = branch("b", {"Variable": "{{ variable:v }}", "StringEquals": "x", "NextStep": "y"})

@@ -6,6 +6,7 @@ Source: "aws:loop - Iterate over steps in an automation".
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -76,8 +77,10 @@ def _while(attempt: Attempt) -> Iterator[Mapping[str, Any]]:
 
 def _limit(attempt: Attempt) -> int:
     """The loop stops there even where items are left or the condition is still true."""
-    limit = int(attempt.resolve(attempt.raw_inputs.get("MaxIterations", MAX_ITERATIONS)))
-    return min(limit, MAX_ITERATIONS)
+    given = as_text(attempt.resolve(attempt.raw_inputs.get("MaxIterations", MAX_ITERATIONS)))
+    if not re.fullmatch("[0-9]{1,3}", given) or not 1 <= int(given) <= MAX_ITERATIONS:
+        raise StepError(f"MaxIterations is a number from 1 to {MAX_ITERATIONS}, not {given}.")
+    return int(given)
 
 
 def _run_once(attempt: Attempt, outputs: Mapping[str, Any]) -> str | None:

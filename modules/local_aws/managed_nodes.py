@@ -1,7 +1,7 @@
 """Managed nodes: EC2 instances whose agent may register itself, and hybrid nodes.
 
-Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole and GetInventory;
-"Configure instance permissions required for Systems Manager".
+Sources: API reference of DescribeInstanceInformation, UpdateManagedInstanceRole, GetInventory and
+DeregisterManagedInstance; "Configure instance permissions required for Systems Manager".
 """
 
 from __future__ import annotations
@@ -152,16 +152,31 @@ def _passes(rights: NodeRights, machine: ManagedNode, key: str, values: list[str
     return information(rights, machine).get(_KEYS[key]) in values
 
 
-def _update_role(state: State, call: Call) -> Result:
-    """UpdateManagedInstanceRole: hybrid nodes only ("the ID of the managed node", `mi-`)."""
+def _hybrid(state: State, call: Call) -> ManagedNode:
+    """The node of a call that is for hybrid nodes alone ("the ID of the managed node", `mi-`)."""
     machine = state.nodes.at(call.place).get(call.parameters["InstanceId"])
     if machine is None or not machine.is_hybrid:
         raise AwsError("InvalidInstanceId", "The managed node ID isn't valid.")
-    machine.role = call.parameters["IamRole"]
+    return machine
+
+
+def _update_role(state: State, call: Call) -> Result:
+    _hybrid(state, call).role = call.parameters["IamRole"]
+    return {}
+
+
+def _deregister(state: State, call: Call) -> Result:
+    """Systems Manager knows nothing more of the node; it would need another activation."""
+    gone = _hybrid(state, call).id
+    del state.nodes.at(call.place)[gone]
+    state.tags.forget(call.place, "ManagedInstance", gone)
+    state.patching.nodes.pop((call.place, gone), None)
+    state.patching.reports.pop((call.place, gone), None)
     return {}
 
 
 OPERATIONS: Mapping[str, Operation] = {
+    "DeregisterManagedInstance": _deregister,
     "DescribeInstanceInformation": _describe,
     "UpdateManagedInstanceRole": _update_role,
 }

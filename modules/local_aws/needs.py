@@ -110,6 +110,7 @@ def _document(call: Call, name: str) -> str:
 
 _SSM_NEEDS: Mapping[str, Callable[[Call], list[str]]] = {
     "CreateAssociation": _associated,
+    "DeregisterManagedInstance": _managed_node,
     "StartAutomationExecution": _definition,
     "UpdateAssociation": _associated,
     "UpdateManagedInstanceRole": _managed_node,

@@ -86,6 +86,21 @@ def test_a_hybrid_nodes_role_is_seen_and_changed(client: Any, fleet: dict[str, s
         ssm.update_managed_instance_role(InstanceId="mi-00000000000000000", IamRole="ShopRole")
 
 
+def test_a_hybrid_node_is_deregistered(client: Any, fleet: dict[str, str]) -> None:
+    ssm = client("ssm")
+    ssm.deregister_managed_instance(InstanceId=fleet["shop"])
+    assert listed(ssm) == {"managed", "office"}
+    found = client("resourcegroupstaggingapi").get_resources(
+        ResourceTypeFilters=["ssm:managed-instance"]
+    )["ResourceTagMappingList"]
+    assert [each["ResourceARN"].rpartition("/")[2] for each in found] == [fleet["office"]]
+    shop = {"ResourceType": "ManagedInstance", "ResourceId": fleet["shop"]}
+    with pytest.raises(ssm.exceptions.InvalidResourceId):
+        ssm.add_tags_to_resource(**shop, Tags=[{"Key": "Env", "Value": "prod"}])
+    with pytest.raises(ssm.exceptions.InvalidInstanceId):
+        ssm.deregister_managed_instance(InstanceId=fleet["shop"])
+
+
 def test_inventory_finds_nodes_by_tag_and_status(client: Any, fleet: dict[str, str]) -> None:
     answer = client("ssm").get_inventory(
         Filters=[

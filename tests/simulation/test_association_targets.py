@@ -111,6 +111,16 @@ def test_a_node_that_was_away_at_a_later_time_gets_it_when_it_is_back(small: Sim
     assert small.forward(hours=1) == []
 
 
+def test_a_deregistered_node_is_no_target_any_more(small: Simulation) -> None:
+    associate(small, ScheduleExpression=EVERY_DAY)
+    (first,) = small.forward(hours=1)
+    small.call("ssm", "DeregisterManagedInstance", InstanceId=small.machines["shop"].id)
+    (daily,) = small.forward(hours=6)
+    assert set(first.targets) - set(daily.targets) == {"shop"}
+    answer = small.call("ssm", "ListResourceComplianceSummaries")
+    assert len(answer["ResourceComplianceSummaryItems"]) == 2
+
+
 def test_a_node_that_joins_the_targets_again_is_new_to_them(small: Simulation) -> None:
     associate(small, Targets=[{"Key": "tag:Env", "Values": ["dev"]}])
     small.forward(minutes=1)

@@ -9,6 +9,7 @@ from modules.local_aws import (
     baselines,
     bucket_policies,
     documents,
+    instance_tags,
     inventory,
     lambda_functions,
     managed_nodes,
@@ -25,6 +26,7 @@ from modules.local_aws.patching import operations as patching
 from modules.local_aws.state_manager import operations as state_manager
 
 OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
+    "ec2": instance_tags.OPERATIONS,
     "iam": {**role_quotas.OPERATIONS, **roles.IAM_OPERATIONS},
     "lambda": lambda_functions.OPERATIONS,
     **node_queries.OPERATIONS,

@@ -67,7 +67,7 @@ def run_command(run: CommandRun, nodes: Sequence[ManagedNode]) -> tuple[TargetRe
         connected,
         lambda wave: [_on_node(run, rights, parameters, node) for node in wave],
         lambda result: result.status == FAILED,
-        run.control,
+        run.control.of(len(nodes)),
     )
     known = {node.id for node in connected}
     waiting = [_without(run, node, PENDING, PENDING) for node in nodes if node.id not in known]

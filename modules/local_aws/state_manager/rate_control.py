@@ -10,7 +10,7 @@ each time, up to the concurrency).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 Target = TypeVar("Target")
@@ -27,6 +27,14 @@ class RateControl:
     max_concurrency: str = DEFAULT_CONCURRENCY
     max_errors: str = DEFAULT_ERRORS
     ramps_up: bool = False
+
+    def of(self, targets: int) -> RateControl:
+        """The same limits as numbers, where so many are the targets that percentages are of."""
+        return replace(
+            self,
+            max_concurrency=str(self.concurrency(targets)),
+            max_errors=str(self.errors(targets)),
+        )
 
     def concurrency(self, targets: int) -> int:
         """How many of so many targets run at a time; one at least."""

@@ -163,11 +163,16 @@ class AutomationExecution:
 
 @dataclass
 class Executions:
-    """All executions, by account and region, then by ID, the oldest first."""
+    """All executions, by account and region, then by ID, the oldest first.
+
+    `by_token` has, by a request's idempotency token, the request and the execution's ID.
+    """
 
     by_place: dict[Place, dict[str, AutomationExecution]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+
+    by_token: dict[tuple[Place, str], tuple[Mapping[str, Any], str]] = field(default_factory=dict)
 
     def at(self, place: Place) -> dict[str, AutomationExecution]:
         """The executions of an account in a region."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from modules.local_aws.automation import inline
 from modules.local_aws.automation.described import (
@@ -20,10 +19,10 @@ from modules.local_aws.automation.executions import (
     Start,
     StepExecution,
 )
+from modules.local_aws.automation.filters import execution_passes, step_passes
 from modules.local_aws.automation.rate_control import carry_out_all, prepare_all
 from modules.local_aws.call import Call, Operation, Result
 from modules.local_aws.errors import AwsError
-from modules.local_aws.moments import moment
 from modules.local_aws.paging import page
 
 if TYPE_CHECKING:
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
 def _start(state: State, call: Call) -> Result:
     """Start an execution: on a thread of its own, or in the step that asks for it."""
     given = call.parameters
+    earlier = _started_before(state, call)
+    if earlier is not None:
+        return {"AutomationExecutionId": earlier}
     parent = inline.parent()
     start = Start(
         document_name=given["DocumentName"],
@@ -54,6 +56,9 @@ def _start(state: State, call: Call) -> Result:
     is_rate_controlled = bool(start.targets or start.target_maps or start.target_parameter_name)
     prepared = (prepare_all if is_rate_controlled else prepare)(state, call.place, start)
     state.tags.put(call.place, "Automation", prepared.execution.id, start.tags)
+    if "ClientToken" in given:
+        token = call.place, given["ClientToken"].lower()
+        state.automation.by_token[token] = given, prepared.execution.id
 
     def work() -> None:
         if is_rate_controlled:
@@ -66,6 +71,22 @@ def _start(state: State, call: Call) -> Result:
     else:
         threading.Thread(target=work, daemon=True, name=prepared.execution.id).start()
     return {"AutomationExecutionId": prepared.execution.id}
+
+
+def _started_before(state: State, call: Call) -> str | None:
+    """The execution that a request with the same token has started already.
+
+    The token is "case insensitive ... and can't be reused" (API reference).
+    """
+    token = call.place, call.parameters.get("ClientToken", "").lower()
+    asked, execution_id = state.automation.by_token.get(token, ({}, None))
+    same = {**asked, "ClientToken": None} == {**call.parameters, "ClientToken": None}
+    if execution_id is not None and not same:
+        raise AwsError(
+            "IdempotentParameterMismatch",
+            f"The token was used with other parameters, to start {execution_id}.",
+        )
+    return execution_id
 
 
 def _find(state: State, call: Call) -> AutomationExecution:
@@ -112,44 +133,9 @@ def _describe_executions(state: State, call: Call) -> Result:
         for execution in newest_first
         # "the executions of a rate control automation are listed below their parent"
         if (by_parent or None in (execution.start.target, execution.start.parent_id))
-        and all(_execution_passes(state, execution, f["Key"], f["Values"]) for f in filters)
+        and all(execution_passes(state, execution, f["Key"], f["Values"]) for f in filters)
     ]
     return page("AutomationExecutionMetadataList", chosen, call.parameters)
-
-
-def _execution_passes(
-    state: State, execution: AutomationExecution, key: str, values: Sequence[str]
-) -> bool:
-    current = execution.current
-    if key == "DocumentNamePrefix":
-        return any(execution.document_name.startswith(value) for value in values)
-    if key == "StartTimeBefore":
-        return execution.started <= _time(values[0])
-    if key == "StartTimeAfter":
-        return execution.started >= _time(values[0])
-    if key == "TagKey":
-        tags = state.tags.of(execution.place, "Automation", execution.id)
-        return not tags.keys().isdisjoint(values)
-    if key == "TargetResourceGroup":
-        groups = [t["Values"] for t in execution.start.targets if t["Key"] == "ResourceGroup"]
-        return any(not set(values).isdisjoint(each) for each in groups)
-    of_execution: Mapping[str, object] = {
-        "ExecutionStatus": execution.status,
-        "ExecutionId": execution.id,
-        "ParentExecutionId": execution.start.parent_id,
-        "CurrentAction": current.action if current else None,
-        "AutomationType": "Local",
-        "AutomationSubtype": None,  # there are no change requests here, and no OpsItems
-        "OpsItemId": None,
-    }
-    return of_execution[key] in values
-
-
-def _time(text: str) -> datetime:
-    try:
-        return moment(text)
-    except ValueError:
-        raise AwsError("InvalidFilterValue", f"{text} is not a time such as ISO 8601's.") from None
 
 
 def _describe_steps(state: State, call: Call) -> Result:
@@ -158,28 +144,10 @@ def _describe_steps(state: State, call: Call) -> Result:
     chosen = [
         described_step(step)
         for step in steps
-        if all(_step_passes(step, f["Key"], f["Values"]) for f in filters)
+        if all(step_passes(step, f["Key"], f["Values"]) for f in filters)
     ]
     in_order = chosen[::-1] if call.parameters.get("ReverseOrder") else chosen
     return page("StepExecutions", in_order, call.parameters)
-
-
-def _step_passes(step: StepExecution, key: str, values: Sequence[str]) -> bool:
-    if key == "StartTimeBefore":
-        return step.started <= _time(values[0])
-    if key == "StartTimeAfter":
-        return step.started >= _time(values[0])
-    loop: Mapping[str, Any] = step.loop or {}
-    of_step: Mapping[str, object] = {
-        "StepExecutionStatus": step.status,
-        "StepExecutionId": step.id,
-        "StepName": step.name,
-        "Action": step.action,
-        "ParentStepExecutionId": loop.get("StepExecutionId"),
-        "ParentStepIteration": str(loop.get("Iteration")),
-        "ParentStepIteratorValue": loop.get("IteratorValue"),
-    }
-    return of_step[key] in values
 
 
 OPERATIONS: Mapping[str, Operation] = {

@@ -35,10 +35,21 @@ def prepare(running: Simulation) -> None:
             present = len(moto_backends.instance_tags(PLACE, machine.id))
             tags = [{"Key": f"t{i}", "Value": "x"} for i in range(50 - present)]
             running.call("ec2", "CreateTags", Resources=[machine.id], Tags=tags)
+        if kind.get("fill_policies"):
+            fill_policies(running, kind["node"]["role"])
         for call in kind.get("prepare", ()):
             (service, operation), *rest = call.items()
             given = yaml.safe_load(yaml.safe_dump(dict(rest)).replace("{id}", machine.id))
             running.call(service, operation, **given)
+
+
+def fill_policies(running: Simulation, role: str) -> None:
+    """Attach policies until the role has the twenty that it may have."""
+    statement = '{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}'
+    document = f'{{"Version": "2012-10-17", "Statement": [{statement}]}}'
+    for i in range(19):
+        made = running.call("iam", "CreatePolicy", PolicyName=f"P{i}", PolicyDocument=document)
+        running.call("iam", "AttachRolePolicy", RoleName=role, PolicyArn=made["Policy"]["Arn"])
 
 
 def end_states(chosen: Any) -> dict[str, dict[str, Any]]:

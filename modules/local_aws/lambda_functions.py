@@ -7,6 +7,8 @@ moto keeps the functions. Sources: Lambda API reference (CreateFunction, Invoke)
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from modules.local_aws.state import State
 
 SERVICE = "lambda.amazonaws.com"
+TAIL_BYTES = 4096  # "the last 4 KB of the execution log" (LogResult)
 
 
 def _check_role(state: State, call: Call) -> Result | None:
@@ -42,6 +45,7 @@ def _check_role(state: State, call: Call) -> Result | None:
 
 def _invoke(state: State, call: Call) -> Result:
     invocation_type = call.parameters.get("InvocationType", "RequestResponse")
+    _check_payload(call)
     with state.lock:
         function = _function(call)
         principal = assume_for_service(
@@ -65,13 +69,27 @@ def _invoke(state: State, call: Call) -> Result:
         _write_log(state, call, function, principal, finished)
     if invocation_type == "Event":
         return {"StatusCode": 202}
-    failed = {"FunctionError": "Unhandled"} if finished.failed else {}
-    return {
+    answer: Result = {
         "StatusCode": 200,
         "ExecutedVersion": "$LATEST",
         "Payload": finished.payload,
-        **failed,
     }
+    if finished.failed:
+        answer["FunctionError"] = "Unhandled"
+    if call.parameters.get("LogType") == "Tail":
+        log = "".join(f"{line}\n" for line in finished.lines).encode()
+        answer["LogResult"] = base64.b64encode(log[-TAIL_BYTES:]).decode()
+    return answer
+
+
+def _check_payload(call: Call) -> None:
+    try:
+        json.loads(call.parameters.get("Payload") or b"{}")
+    except ValueError as error:
+        raise AwsError(
+            "InvalidRequestContentException",
+            f"Could not parse request body into json: {error}",
+        ) from None
 
 
 def _run(state: State, work: Work) -> Run:

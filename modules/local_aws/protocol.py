@@ -116,12 +116,19 @@ def answer(envelope: Envelope, result: Mapping[str, Any]) -> Answer:
     serializer = get_serializer_class(envelope.model.service_model.service_name, envelope.protocol)
     context = SerializationContext(str(uuid.uuid4()))
     response = serializer(envelope.model, context=context).serialize(result)
-    body = response["body"]
+    body = response["body"] or b""  # there is none where the answer's body is an empty payload
     return Answer(
-        status=response["status_code"],
+        status=_status(envelope.model, result) or response["status_code"],
         headers=dict(response["headers"]),
         body=body.encode() if isinstance(body, str) else body,
     )
+
+
+def _status(model: OperationModel, result: Mapping[str, Any]) -> int | None:
+    """The HTTP status that a result names itself: Lambda's Invoke has several."""
+    members = model.output_shape.members if model.output_shape else {}
+    named = [n for n, m in members.items() if m.serialization.get("location") == "statusCode"]
+    return next((int(result[name]) for name in named if name in result), None)
 
 
 def refusal(service: str, error: AwsError, request: Request) -> Answer:

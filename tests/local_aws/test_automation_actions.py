@@ -187,6 +187,22 @@ def test_a_function_that_fails_fails_its_step_or_not(runbooks: Runbooks) -> None
     assert tolerated.steps[0].outputs["FunctionError"] == ["Unhandled"]
 
 
+def test_a_function_may_take_as_long_as_its_step(runbooks: Runbooks) -> None:
+    name = function(runbooks, "import time; time.sleep(1.5)")
+    invoke = step("invoke", "invokeLambdaFunction", FunctionName=name)
+    assert runbooks.run([invoke]).status == "Success"
+    execution = runbooks.run([{**invoke, "timeoutSeconds": 1}, nap("after")])
+    assert (execution.status, ran(execution)) == ("TimedOut", ["invoke"])
+
+
+def test_a_function_need_not_be_waited_for(runbooks: Runbooks) -> None:
+    name = function(runbooks, "return 1")
+    for how, status in (("Event", "202"), ("DryRun", "204")):
+        invoke = step("i", "invokeLambdaFunction", FunctionName=name, InvocationType=how)
+        (ended,) = runbooks.run([invoke]).steps
+        assert ended.outputs == {"StatusCode": [status], "Payload": [""]}
+
+
 def test_a_payload_that_is_too_large_is_refused(
     runbooks: Runbooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:

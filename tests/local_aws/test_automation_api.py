@@ -136,6 +136,12 @@ def test_a_runbook_is_executed_with_the_permissions_that_this_takes(runbooks: Ru
     assert f"automation-definition/{child}:$DEFAULT" in refused.failure_message
 
 
+def test_an_interactive_execution_is_refused_by_name(runbooks: Runbooks) -> None:
+    name = runbooks.document([nap("one")])
+    with pytest.raises(ClientError, match="NotImplemented"):
+        started(runbooks.client("ssm"), name, Mode="Interactive")
+
+
 def test_a_token_starts_one_execution(runbooks: Runbooks) -> None:
     ssm = runbooks.client("ssm")
     name = runbooks.document([nap("one")], parameters={"P": {"type": "String"}})

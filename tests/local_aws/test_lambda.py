@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
@@ -144,6 +145,29 @@ def test_what_it_logs_is_in_the_log_of_each_invocation(client: Any) -> None:
         assert invoke(functions, "log") == (None, None)
     events = logs.filter_log_events(logGroupName="/aws/lambda/f")["events"]
     assert [event["message"] for event in events].count("here") == 2
+
+
+@pytest.mark.parametrize(("how", "status"), [("Event", 202), ("DryRun", 204)])
+def test_an_answer_that_nobody_waits_for_is_empty(client: Any, how: str, status: int) -> None:
+    create_role(client)
+    answer = create_function(client).invoke(FunctionName="f", InvocationType=how, Payload="{}")
+    assert (answer["StatusCode"], answer["Payload"].read()) == (status, b"")
+
+
+def test_the_end_of_its_log_is_told_on_request(client: Any) -> None:
+    create_role(client)
+    code = "def handler(event, context):\n    print('x' * 5000)\n    print('here')\n"
+    functions = create_function(client, Code={"ZipFile": zip_of(code)})
+    assert "LogResult" not in functions.invoke(FunctionName="f")
+    told = base64.b64decode(functions.invoke(FunctionName="f", LogType="Tail")["LogResult"])
+    assert (len(told), b"\nhere\nEND" in told) == (4096, True)
+
+
+def test_refuses_an_event_that_is_no_json(client: Any) -> None:
+    create_role(client)
+    functions = create_function(client)
+    with pytest.raises(functions.exceptions.InvalidRequestContentException):
+        functions.invoke(FunctionName="f", Payload="{no")
 
 
 def test_its_time_is_limited(client: Any) -> None:

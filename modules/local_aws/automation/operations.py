@@ -51,6 +51,8 @@ def _start(state: State, call: Call) -> Result:
         started=parent.clock.now() if parent else None,
         tags=given.get("Tags", ()),
     )
+    if given.get("Mode") == "Interactive":
+        raise AwsError("NotImplemented", "Executions that wait after each step.", status=501)
     if "TargetLocations" in given or "TargetLocationsURL" in given:
         raise AwsError("NotImplemented", "Executions in other accounts or regions.", status=501)
     is_rate_controlled = bool(start.targets or start.target_maps or start.target_parameter_name)

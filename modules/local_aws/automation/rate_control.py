@@ -1,14 +1,14 @@
 """Rate-controlled executions: one child for each target.
 
 Source: "Run automated operations at scale" and "Mapping targets for an automation" in the Systems
-Manager User Guide. Children run one after the other: on their own clocks those of a wave begin
-together.
+Manager User Guide. On their own clocks the children of a wave begin together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modules.local_aws.automation.execute import Prepared, carry_out, find_runbook, prepare
@@ -26,6 +26,7 @@ from modules.local_aws.errors import AwsError
 from modules.local_aws.state_manager import rate_control
 from modules.local_aws.state_manager.rate_control import RateControl
 from modules.local_aws.state_manager.targets import automation_targets
+from modules.local_aws.turns import side_by_side
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -73,7 +74,7 @@ def carry_out_all(state: State, prepared: Prepared) -> None:
     )
     outcomes, _ = rate_control.carry_out(
         parent.resolved_targets,
-        lambda wave: [_run_child(state, parent, value) for value in wave],
+        partial(side_by_side, partial(_run_child, state, parent)),
         lambda child: child.status in FAILURES,
         control,
     )

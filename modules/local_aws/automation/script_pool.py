@@ -20,7 +20,7 @@ from typing import IO, Any
 _WORKER = Path(__file__).with_name("script_worker.py")
 _LENGTHS = struct.Struct(">II")
 _PIECE = 1 << 16
-_KEPT = 6  # idle processes: as many as a patch policy has scripts
+_KEPT = 10  # idle processes: of six scripts four run on targets, two of these at a time
 
 
 class WorkerGoneError(Exception):

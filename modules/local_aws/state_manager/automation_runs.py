@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modules.local_aws import automation
@@ -22,6 +23,7 @@ from modules.local_aws.state_manager.executions import (
     TargetResult,
 )
 from modules.local_aws.state_manager.rate_control import RateControl, carry_out
+from modules.local_aws.turns import side_by_side
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -48,7 +50,7 @@ def run_for_each(run: AutomationRun, targets: Sequence[str]) -> tuple[TargetResu
     """Run it for each target, within the limits."""
     done, spared = carry_out(
         targets,
-        lambda wave: [_execute(run, target) for target in wave],
+        partial(side_by_side, partial(_execute, run)),
         lambda result: result.status == FAILED,
         run.control,
     )

@@ -120,17 +120,18 @@ def _check_structure(
     value: Mapping[str, Any], shape: StructureShape, path: Path, document: Document
 ) -> Iterator[Finding]:
     members: Mapping[str, Shape] = shape.members
+    # botocore makes up an idempotency token that is left out.
+    told = {name for name, member in members.items() if member.metadata.get("idempotencyToken")}
     for key, item in value.items():
         if key in members:
             yield from check_value(item, members[key], (*path, key), document)
         else:
             near = difflib.get_close_matches(key, members, n=1)
+            told.update(near)
             known = near[0] if near else choices(members) if members else "none"
             message = f"found a parameter that {shape.name} does not have; expected {known}"
             yield Finding((*path, key), message, "unknown-api-parameter")
-    tokens = {name for name, member in members.items() if member.metadata.get("idempotencyToken")}
     for key in shape.required_members:
-        # botocore makes up an idempotency token that is left out.
-        if key not in value and key not in tokens:
+        if key not in value and key not in told:
             message = f"found nothing; expected this parameter, as {shape.name} requires it"
             yield Finding((*path, key), message, "missing-api-parameter")

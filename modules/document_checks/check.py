@@ -10,6 +10,7 @@ from typing import Any
 from modules.document_checks.command_inputs import with_documented_names
 from modules.document_checks.document import Document
 from modules.document_checks.flow import check_flow, finding
+from modules.document_checks.input_types import check_input_types
 from modules.document_checks.outputs import check_declared_outputs
 from modules.document_checks.parameters import check_parameters
 from modules.document_checks.reference_checks import check_references
@@ -104,6 +105,7 @@ def _automation(document: Document) -> Iterator[Finding]:
     yield from flow
     yield from check_references(document, judges_order=not flow)
     yield from check_types(document)
+    yield from check_input_types(document)
     yield from calls
     yield from check_declared_outputs(document)
     yield from check_scripts(document)

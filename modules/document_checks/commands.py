@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modules.document_checks.input_types import check_plugin_types
 from modules.document_checks.parameters import check_parameters
 from modules.document_checks.references import GLOBALS, PARAMETER_STORE, references_in
 from modules.policy.problems import Finding, quote
@@ -23,6 +24,7 @@ def check_command(content: Mapping[str, Any]) -> Iterator[Finding]:
     for index, step in enumerate(content["mainSteps"]):
         for key in ("inputs", "precondition"):
             yield from _references(step.get(key), ("mainSteps", index, key), content)
+    yield from check_plugin_types(content)
 
 
 def _repeated_names(content: Mapping[str, Any]) -> Iterator[Finding]:

@@ -67,8 +67,13 @@ def check_outputs(step: Step, operation: OperationModel) -> Iterator[Finding]:
 def check_property(step: Step, operation: OperationModel) -> Iterator[Finding]:
     """The property that a step waits for or asserts."""
     path = (*step.path, "inputs", "PropertySelector")
-    findings, _ = _select(step.inputs["PropertySelector"], operation, path)
+    selector = step.inputs["PropertySelector"]
+    findings, selection = _select(selector, operation, path)
     yield from findings
+    types = fitting_types(selection) if selection else frozenset()
+    if types and types <= {STRING_MAP, MAP_LIST}:
+        message = f"found {quote(selector)}, a {choices(sorted(types))}; expected a value in it"
+        yield Finding(path, f"{message}, which DesiredValues can hold", "output-type")
 
 
 def _select(

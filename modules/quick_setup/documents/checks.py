@@ -39,6 +39,13 @@ def _validator(schema_file: Path) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_file.read_text(encoding="utf-8")))
 
 
+def definitions(schema_file: Path) -> Mapping[str, Any]:
+    """A schema's definitions by their names, which those of actions and plugins share."""
+    schema: Mapping[str, Any] = _validator(schema_file).schema
+    found: Mapping[str, Any] = schema["$defs"]
+    return found
+
+
 def wrong_form(content: Mapping[str, Any], schema_file: Path) -> list[Problem]:
     """What a schema of documents says of one whose content is JSON."""
     errors = _validator(schema_file).iter_errors(content)

@@ -66,7 +66,7 @@ class Places:
             for key in value.keys() & places.keys():
                 yield from self.check(value[key], places[key], (*path, key))
         elif isinstance(value, list):
-            items = next((form["items"] for form in forms if "items" in form), {})
+            items: Schema = next((form["items"] for form in forms if "items" in form), {})
             for index, item in enumerate(value):
                 yield from self._check_item(item, items, forms, (*path, index))
 
@@ -115,9 +115,9 @@ class Places:
         return frozenset(takes)
 
     def _list_types(self, items: Schema) -> frozenset[str]:
-        inside = frozenset[str]().union(*(self._takes(form) for form in self._forms(items)))
-        maps = {MAP_LIST, STRING_MAP} if STRING_MAP in inside else set()
-        texts = {STRING_LIST} if inside - {STRING_MAP, MAP_LIST} else set()
+        kinds = {str(form.get("type")) for form in self._forms(items)}
+        maps = {MAP_LIST, STRING_MAP} if kinds & {"object", "None"} else set()
+        texts = {STRING_LIST} if kinds - {"object"} else set()
         return frozenset({STRING, *maps, *texts})
 
 

@@ -32,8 +32,14 @@ REFERENCE = re.compile(
 # What a build fills in before it deploys the document: %%ROLE=name%%, ${role}.
 FILLED_IN = r"%%[^%\n]+%%|\$\{[^}\n]+\}"
 
+# A text that is not known yet: the run or the build puts a part of it in.
+UNKNOWN_YET = re.compile(rf"\{{\{{|{FILLED_IN}")
+
 # Braces around nothing or around words are meant as a reference, where nothing else is there.
 _MALFORMED = re.compile(r"\{\{([A-Za-z0-9_.: -]*+)\}\}")
+
+# One brace forgotten: `{{ name }`.
+_UNCLOSED = re.compile(r"\{\{\s*([A-Za-z0-9_][A-Za-z0-9_.:-]*+)\s*+\}(?!\})")
 
 GLOBALS = frozenset({"ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"})
 AUTOMATION = frozenset({"EXECUTION_ID"})
@@ -120,6 +126,17 @@ def references_in(value: object, path: Path) -> Iterator[Reference]:
             yield from references_in(item, (*path, index))
 
 
+def unclosed_in(value: object, path: Path) -> Iterator[Reference]:
+    """What would be a reference with one brace more."""
+    if isinstance(value, str):
+        for match in _UNCLOSED.finditer(value):
+            yield Reference(match[1], path, match.span() == (0, len(value)))
+    elif isinstance(value, dict | list):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in pairs:
+            yield from unclosed_in(item, (*path, key))
+
+
 def whole_reference(value: object) -> str | None:
     """The name of the reference that is all of a text."""
     match = REFERENCE.fullmatch(value.strip()) if isinstance(value, str) else None
@@ -177,8 +194,9 @@ def _declared(step: Step, document: Document) -> dict[str, str | None]:
     """The types of the declared outputs; where two have one name, of the first."""
     types: dict[str, str | None] = {}
     for index, output in enumerate(step.outputs):
-        is_doubtful = (*step.path, "outputs", index) in document.doubtful
-        types.setdefault(output["Name"], None if is_doubtful else output.get("Type"))
+        place = (*step.path, "outputs", index)
+        declared = output.get("Type", STRING if place in document.texts else None)
+        types.setdefault(output["Name"], None if place in document.doubtful else declared)
     return types
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 
@@ -41,9 +41,8 @@ def _validator(schema_file: Path) -> Draft202012Validator:
 
 def definitions(schema_file: Path) -> Mapping[str, Any]:
     """A schema's definitions by their names, which those of actions and plugins share."""
-    schema: Mapping[str, Any] = _validator(schema_file).schema
-    found: Mapping[str, Any] = schema["$defs"]
-    return found
+    schema = cast("Mapping[str, Mapping[str, Any]]", _validator(schema_file).schema)
+    return schema["$defs"]
 
 
 def wrong_form(content: Mapping[str, Any], schema_file: Path) -> list[Problem]:

@@ -126,12 +126,22 @@ def _check_structure(
         if key in members:
             yield from check_value(item, members[key], (*path, key), document)
         else:
-            near = difflib.get_close_matches(key, members, n=1)
-            told.update(near)
-            known = near[0] if near else choices(members) if members else "none"
-            message = f"found a parameter that {shape.name} does not have; expected {known}"
-            yield Finding((*path, key), message, "unknown-api-parameter")
+            told.update(nearest(key, shape))
+            yield unknown_member(key, shape, path)
     for key in shape.required_members:
         if key not in value and key not in told:
             message = f"found nothing; expected this parameter, as {shape.name} requires it"
             yield Finding((*path, key), message, "missing-api-parameter")
+
+
+def nearest(key: str, shape: StructureShape) -> list[str]:
+    """The member that was probably meant, if any."""
+    return difflib.get_close_matches(key, shape.members, n=1)
+
+
+def unknown_member(key: str, shape: StructureShape, path: Path) -> Finding:
+    """What is wrong with a key that a structure does not have."""
+    known = nearest(key, shape) or list(shape.members)
+    expected = choices(known) if known else "none"
+    message = f"found a parameter that {shape.name} does not have; expected {expected}"
+    return Finding((*path, key), message, "unknown-api-parameter")

@@ -100,6 +100,7 @@ def _automation(document: Document) -> Iterator[Finding]:
         check_api_calls,
         text_outputs,
     )
+    from modules.document_checks.nested_inputs import check_nested_inputs  # noqa: PLC0415
 
     document = replace(document, texts=frozenset(text_outputs(document)))
     flow = list(check_flow(document))
@@ -113,6 +114,7 @@ def _automation(document: Document) -> Iterator[Finding]:
     yield from check_input_types(document)
     for step in document.steps:
         yield from check_json_text(step.content, step.path)
+    yield from check_nested_inputs(document)
     yield from calls
     yield from check_declared_outputs(document)
     yield from check_scripts(document)

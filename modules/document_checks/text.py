@@ -77,7 +77,7 @@ def _parse_json(text: str, *, is_json: bool) -> Text:
         raise TreeError("plain-data", message) from None
     except ValueError as error:
         if is_json:
-            raise _no_json(error) from None
+            raise _no_json(error, "JSON text, as its name says") from None
         return _parse_braces(text, error)
     try:
         # Only for the lines. JSON takes tabs between values, YAML does not.
@@ -92,13 +92,13 @@ def _parse_braces(text: str, error: ValueError) -> Text:
         tree = parse_yaml(text)
     except TreeError as wrong:
         if wrong.rule == "syntax":
-            raise _no_json(error) from None
+            raise _no_json(error, "YAML or JSON text") from None
         raise
     return Text(tree.data(), tree.findings, tree)
 
 
-def _no_json(error: ValueError) -> TreeError:
-    message = f"found a syntax error: {one_line(error)}; expected YAML or JSON text"
+def _no_json(error: ValueError, expected: str) -> TreeError:
+    message = f"found a syntax error: {one_line(error)}; expected {expected}"
     return TreeError("syntax", message)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from modules.document_checks.document import Document, Path
+from modules.document_checks.odd_braces import is_expression
 from modules.document_checks.references import meaning_of, whole_reference
 from modules.document_checks.types import (
     BOOLEAN,
@@ -66,6 +67,8 @@ def is_open(shape: Shape) -> bool:
 def check_value(value: Any, shape: Shape, path: Path, document: Document) -> Iterator[Finding]:
     """What is wrong with a value in a shape's place."""
     if value is None or is_open(shape) or shape.type_name not in _TAKES:
+        return
+    if is_expression(value, document):  # is no reference, and has a finding of its own
         return
     name = _lone_reference(value, shape)
     if name is not None:

@@ -12,6 +12,7 @@ from modules.document_checks.document import Document
 from modules.document_checks.flow import check_flow, finding
 from modules.document_checks.input_types import check_input_types
 from modules.document_checks.json_texts import check_json_text
+from modules.document_checks.odd_braces import check_odd_braces
 from modules.document_checks.outputs import check_declared_outputs
 from modules.document_checks.parameters import check_parameters
 from modules.document_checks.reference_checks import check_references
@@ -110,6 +111,7 @@ def _automation(document: Document) -> Iterator[Finding]:
     yield from check_parameters(document.content, "variables")
     yield from flow
     yield from check_references(document, judges_order=not flow)
+    yield from check_odd_braces(document)
     yield from check_types(document)
     yield from check_input_types(document)
     for step in document.steps:

@@ -12,7 +12,6 @@ from modules.document_checks.references import (
     Reference,
     meaning_of,
     references_in,
-    unclosed_in,
 )
 from modules.policy.problems import Finding, quote
 
@@ -38,7 +37,6 @@ def check_references(document: Document, *, judges_order: bool) -> Iterator[Find
             if judges_order and meaning:
                 yield from _available(reference, meaning, step)
         yield from _of_condition(step, document)
-        yield from _unclosed(step, document)
     yield from _updated_variables(document)
     yield from _of_outputs(document)
 
@@ -57,17 +55,6 @@ def _of_condition(step: Step, document: Document) -> Iterator[Finding]:
     condition = step.inputs.get("LoopCondition")
     for reference in references_in(condition, (*step.path, "inputs", "LoopCondition")):
         yield from _known(reference, document)
-
-
-def _unclosed(step: Step, document: Document) -> Iterator[Finding]:
-    """Only of names that stand for something: other languages have braces of their own."""
-    skipped = _SKIPPED_INPUTS.get(step.action, ())
-    inputs = {key: value for key, value in step.inputs.items() if key not in skipped}
-    for reference in unclosed_in(inputs, (*step.path, "inputs")):
-        if meaning_of(reference.name, document) is not None:
-            found = quote("{{ " + reference.name + " }")
-            message = f"found {found}, which stays as it is; expected a second brace at its end"
-            yield Finding(reference.path, message, "unknown-reference")
 
 
 def _known(reference: Reference, document: Document) -> Iterator[Finding]:

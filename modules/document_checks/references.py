@@ -38,9 +38,6 @@ UNKNOWN_YET = re.compile(rf"\{{\{{|{FILLED_IN}")
 # Braces around nothing or around words are meant as a reference, where nothing else is there.
 _MALFORMED = re.compile(r"\{\{([A-Za-z0-9_.: -]*+)\}\}")
 
-# One brace forgotten: `{{ name }`.
-_UNCLOSED = re.compile(r"\{\{\s*([A-Za-z0-9_][A-Za-z0-9_.:-]*+)\s*+\}(?!\})")
-
 GLOBALS = frozenset({"ACCOUNT_ID", "AWS_PARTITION", "DATE", "DATE_TIME", "REGION"})
 AUTOMATION = frozenset({"EXECUTION_ID"})
 PARAMETER_STORE = frozenset({"ssm", "ssm-secure"})
@@ -124,17 +121,6 @@ def references_in(value: object, path: Path) -> Iterator[Reference]:
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from references_in(item, (*path, index))
-
-
-def unclosed_in(value: object, path: Path) -> Iterator[Reference]:
-    """What would be a reference with one brace more."""
-    if isinstance(value, str):
-        for match in _UNCLOSED.finditer(value):
-            yield Reference(match[1], path, match.span() == (0, len(value)))
-    elif isinstance(value, dict | list):
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in pairs:
-            yield from unclosed_in(item, (*path, key))
 
 
 def whole_reference(value: object) -> str | None:

@@ -11,8 +11,12 @@ from collections.abc import Iterable, Iterator
 from botocore.model import OperationModel
 
 from modules.document_checks.api_values import check_value
-from modules.document_checks.document import Document, Step
-from modules.document_checks.response_checks import check_outputs, check_property
+from modules.document_checks.document import Document, Path, Step
+from modules.document_checks.response_checks import (
+    check_outputs,
+    check_property,
+    texts_without_type,
+)
 from modules.document_checks.service_models import operation_model, operations, services
 from modules.policy.problems import Finding, quote
 
@@ -28,6 +32,15 @@ def check_api_calls(document: Document) -> Iterator[Finding]:
     for step in document.steps:
         if step.action in ACTIONS:
             yield from _check_call(step, document)
+
+
+def text_outputs(document: Document) -> Iterator[Path]:
+    """The places of the outputs of calls that are text without saying so."""
+    for step in document.steps:
+        service = step.inputs["Service"].lower() if step.action in ACTIONS else ""
+        operation = operation_model(service, step.inputs["Api"]) if service in services() else None
+        if operation is not None:
+            yield from texts_without_type(step, operation)
 
 
 def _check_call(step: Step, document: Document) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from modules.document_checks.document import Document, Path
+from modules.document_checks.odd_braces import is_expression
 from modules.document_checks.references import meaning_of, whole_reference
 from modules.document_checks.types import (
     BOOLEAN,
@@ -66,6 +67,8 @@ def is_open(shape: Shape) -> bool:
 def check_value(value: Any, shape: Shape, path: Path, document: Document) -> Iterator[Finding]:
     """What is wrong with a value in a shape's place."""
     if value is None or is_open(shape) or shape.type_name not in _TAKES:
+        return
+    if is_expression(value, document):  # is no reference, and has a finding of its own
         return
     name = _lone_reference(value, shape)
     if name is not None:
@@ -120,17 +123,28 @@ def _check_structure(
     value: Mapping[str, Any], shape: StructureShape, path: Path, document: Document
 ) -> Iterator[Finding]:
     members: Mapping[str, Shape] = shape.members
+    # botocore makes up an idempotency token that is left out.
+    told = {name for name, member in members.items() if member.metadata.get("idempotencyToken")}
     for key, item in value.items():
         if key in members:
             yield from check_value(item, members[key], (*path, key), document)
         else:
-            near = difflib.get_close_matches(key, members, n=1)
-            known = near[0] if near else choices(members) if members else "none"
-            message = f"found a parameter that {shape.name} does not have; expected {known}"
-            yield Finding((*path, key), message, "unknown-api-parameter")
-    tokens = {name for name, member in members.items() if member.metadata.get("idempotencyToken")}
+            told.update(nearest(key, shape))
+            yield unknown_member(key, shape, path)
     for key in shape.required_members:
-        # botocore makes up an idempotency token that is left out.
-        if key not in value and key not in tokens:
+        if key not in value and key not in told:
             message = f"found nothing; expected this parameter, as {shape.name} requires it"
             yield Finding((*path, key), message, "missing-api-parameter")
+
+
+def nearest(key: str, shape: StructureShape) -> list[str]:
+    """The member that was probably meant, if any."""
+    return difflib.get_close_matches(key, shape.members, n=1)
+
+
+def unknown_member(key: str, shape: StructureShape, path: Path) -> Finding:
+    """What is wrong with a key that a structure does not have."""
+    known = nearest(key, shape) or list(shape.members)
+    expected = choices(known) if known else "none"
+    message = f"found a parameter that {shape.name} does not have; expected {expected}"
+    return Finding((*path, key), message, "unknown-api-parameter")

@@ -10,6 +10,9 @@ from typing import Any
 from modules.document_checks.command_inputs import with_documented_names
 from modules.document_checks.document import Document
 from modules.document_checks.flow import check_flow, finding
+from modules.document_checks.input_types import check_input_types
+from modules.document_checks.json_texts import check_json_text
+from modules.document_checks.odd_braces import check_odd_braces
 from modules.document_checks.outputs import check_declared_outputs
 from modules.document_checks.parameters import check_parameters
 from modules.document_checks.reference_checks import check_references
@@ -94,8 +97,13 @@ def _output_path(found: Finding) -> tuple[str | int, ...]:
 
 
 def _automation(document: Document) -> Iterator[Finding]:
-    from modules.document_checks.api_calls import check_api_calls  # noqa: PLC0415 - botocore
+    from modules.document_checks.api_calls import (  # noqa: PLC0415 - botocore
+        check_api_calls,
+        text_outputs,
+    )
+    from modules.document_checks.nested_inputs import check_nested_inputs  # noqa: PLC0415
 
+    document = replace(document, texts=frozenset(text_outputs(document)))
     flow = list(check_flow(document))
     calls = list(check_api_calls(document))
     document = replace(document, doubtful=frozenset(map(_output_path, calls)))
@@ -103,7 +111,12 @@ def _automation(document: Document) -> Iterator[Finding]:
     yield from check_parameters(document.content, "variables")
     yield from flow
     yield from check_references(document, judges_order=not flow)
+    yield from check_odd_braces(document)
     yield from check_types(document)
+    yield from check_input_types(document)
+    for step in document.steps:
+        yield from check_json_text(step.content, step.path)
+    yield from check_nested_inputs(document)
     yield from calls
     yield from check_declared_outputs(document)
     yield from check_scripts(document)

@@ -6,12 +6,11 @@ AWS-ApplyAnsiblePlaybooks writes `SourceType` for `sourceType`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from modules.quick_setup.documents.checks import COMMAND_SCHEMA_FILE
+from modules.quick_setup.documents.checks import COMMAND_SCHEMA_FILE, definitions
 
 
 def with_documented_names(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,9 +32,8 @@ def _renamed(step: Any) -> Any:
 @cache
 def _names() -> dict[str, dict[str, str]]:
     """By plugin: the inputs' names, by the same in small letters."""
-    definitions = json.loads(COMMAND_SCHEMA_FILE.read_text(encoding="utf-8"))["$defs"]
     return {
         plugin: {name.lower(): name for name in schema.get("properties", {})}
-        for plugin, schema in definitions.items()
+        for plugin, schema in definitions(COMMAND_SCHEMA_FILE).items()
         if plugin.startswith("aws:")
     }

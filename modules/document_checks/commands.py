@@ -9,11 +9,13 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modules.document_checks.input_types import check_plugin_types
+from modules.document_checks.json_texts import check_json_text
 from modules.document_checks.parameters import check_parameters
 from modules.document_checks.references import GLOBALS, PARAMETER_STORE, references_in
 from modules.policy.problems import Finding, quote
 
-PLATFORM = "platformType"
+PLATFORM, SHELL = "platformType", "aws:runShellScript"
 
 
 def check_command(content: Mapping[str, Any]) -> Iterator[Finding]:
@@ -23,6 +25,24 @@ def check_command(content: Mapping[str, Any]) -> Iterator[Finding]:
     for index, step in enumerate(content["mainSteps"]):
         for key in ("inputs", "precondition"):
             yield from _references(step.get(key), ("mainSteps", index, key), content)
+        yield from check_json_text(step, ("mainSteps", index))
+        yield from _precondition(step, ("mainSteps", index, "precondition", "StringEquals"))
+    yield from check_plugin_types(content)
+
+
+def _precondition(step: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[Finding]:
+    """What the agent refuses, or makes it skip the step on every node.
+
+    runPluginUtil's runner, https://github.com/aws/amazon-ssm-agent
+    """
+    operands = step.get("precondition", {}).get("StringEquals", [PLATFORM])
+    texts = [each.strip("{} ") for each in operands]
+    if PLATFORM not in texts and not any("{{" in each for each in operands):
+        message = f"found two texts; expected {PLATFORM}, or a reference to a parameter"
+        yield Finding(path, message, "wrong-value")
+    elif PLATFORM in texts and "windows" in map(str.lower, texts) and step["action"] == SHELL:
+        message = "found the platform Windows; expected Linux or MacOS, where there is a shell"
+        yield Finding(path, message, "wrong-value")
 
 
 def _repeated_names(content: Mapping[str, Any]) -> Iterator[Finding]:

@@ -49,11 +49,13 @@ class Step:
 class Document:
     """The content of a document of schema version 0.3, which the JSON Schema accepts.
 
-    `doubtful` are the places of outputs of which something is wrong: their types are not relied on.
+    `doubtful` are the places of outputs of which something is wrong: their types are not relied on;
+    `texts`, of those that have no type, and are text.
     """
 
     content: Mapping[str, Any] = field(repr=False)
     doubtful: frozenset[Path] = frozenset()
+    texts: frozenset[Path] = frozenset()
 
     @cached_property
     def scopes(self) -> tuple[Scope, ...]:

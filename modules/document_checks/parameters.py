@@ -7,11 +7,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from modules.document_checks.references import FILLED_IN
+from modules.document_checks.references import UNKNOWN_YET
 from modules.policy.problems import Finding, choices, describe, quote
-
-# A default that is not known yet: the runbook's run or its build puts a part of it in.
-_UNKNOWN_YET = re.compile(rf"\{{\{{|{FILLED_IN}")
 
 # What is wrong in Java's regular expressions, which Systems Manager uses, as well as in Python's.
 _WRONG_EVERYWHERE = ("missing ), unterminated", "unbalanced parenthesis", "unterminated character")
@@ -22,7 +19,8 @@ def check_parameters(content: Mapping[str, Any], section: str = "parameters") ->
     for name, parameter in content.get(section, {}).items():
         path = (section, name)
         yield from _pattern(parameter, path)
-        if "default" in parameter and not _UNKNOWN_YET.search(str(parameter["default"])):
+        yield from _allowed(parameter, path)
+        if "default" in parameter and not UNKNOWN_YET.search(str(parameter["default"])):
             yield from _default(parameter, (*path, "default"))
 
 
@@ -35,6 +33,21 @@ def _pattern(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Fi
             yield Finding(
                 (*path, "allowedPattern"), f"{message}; expected one", "parameter-pattern"
             )
+
+
+def _allowed(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Finding]:
+    """Allowed values that can be none of the parameter: what reads as its type is taken for it."""
+    reads, words = _READS.get(parameter["type"], ("", ""))
+    for index, value in enumerate(parameter.get("allowedValues", [])):
+        if reads and not re.fullmatch(reads, _plain(value)):
+            message = f"found {describe(value)}; expected {words}, as the parameter is"
+            yield Finding((*path, "allowedValues", index), message, "wrong-type")
+
+
+_READS = {
+    "Integer": (r"-?[0-9]+", "a whole number"),
+    "Boolean": ("(?i:true|false)", "true or false"),
+}
 
 
 def _compiled(pattern: str) -> re.Pattern[str] | str:
@@ -58,9 +71,26 @@ def _default(parameter: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Fi
         yield Finding(path, message, "parameter-default")
     yield from _too_few_or_many(parameter, path)
     pattern = parameter.get("allowedPattern")
-    if isinstance(default, str) and pattern and not _matches(pattern, default):
-        message = f"found {quote(default)}; expected what {quote(pattern)} matches"
+    if pattern and not any(_fits(pattern, texts) for texts in _readings(default)):
+        message = f"found {_shown(default)}; expected what {quote(pattern)} matches"
         yield Finding(path, message, "parameter-default")
+
+
+def _readings(default: Any) -> Iterator[list[str]]:
+    """The texts that a pattern has to match: of a list its items, or, as some are written, all."""
+    if isinstance(default, list) and all(isinstance(item, str) for item in default):
+        yield [item for item in default if item]
+        yield [",".join(default)]
+    else:
+        yield [default] if isinstance(default, str) else []
+
+
+def _fits(pattern: str, texts: list[str]) -> bool:
+    return all(_matches(pattern, text) for text in texts)
+
+
+def _shown(default: Any) -> str:
+    return quote(default if isinstance(default, str) else ", ".join(default))
 
 
 def _plain(value: Any) -> str:

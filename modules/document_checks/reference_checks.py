@@ -24,12 +24,12 @@ def check_references(document: Document, *, judges_order: bool) -> Iterator[Find
     """All references of a document. Its order is judged only where the flow is sound."""
     content = document.content
     for reference in references_in(content.get("assumeRole", ""), ("assumeRole",)):
-        yield from _known(reference, document)
+        yield from _known_at_the_start(reference, document)
     for name, parameter in document.parameters.items():
         path = ("parameters", name, "default")
         for reference in references_in(parameter.get("default"), path):
             if not reference.name.startswith("ssm"):
-                yield from _known(reference, document)
+                yield from _known_at_the_start(reference, document)
     for step in document.steps:
         for reference in _of_step(step):
             yield from _known(reference, document)
@@ -68,6 +68,14 @@ def _known(reference: Reference, document: Document) -> Iterator[Finding]:
         return
     message = f"found {quote('{{ ' + name + ' }}')}, which stands for nothing; expected "
     yield Finding(reference.path, message + _hint(name, document), "unknown-reference")
+
+
+def _known_at_the_start(reference: Reference, document: Document) -> Iterator[Finding]:
+    yield from _known(reference, document)
+    meaning = meaning_of(reference.name, document)
+    if meaning and meaning.step:
+        found = f"found an output of {quote(meaning.step.name)}, which has not run by then"
+        yield Finding(reference.path, f"{found}; expected a parameter", "unavailable-output")
 
 
 def _hint(name: str, document: Document) -> str:

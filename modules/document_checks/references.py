@@ -32,6 +32,9 @@ REFERENCE = re.compile(
 # What a build fills in before it deploys the document: %%ROLE=name%%, ${role}.
 FILLED_IN = r"%%[^%\n]+%%|\$\{[^}\n]+\}"
 
+# A text that is not known yet: the run or the build puts a part of it in.
+UNKNOWN_YET = re.compile(rf"\{{\{{|{FILLED_IN}")
+
 # Braces around nothing or around words are meant as a reference, where nothing else is there.
 _MALFORMED = re.compile(r"\{\{([A-Za-z0-9_.: -]*+)\}\}")
 
@@ -177,8 +180,9 @@ def _declared(step: Step, document: Document) -> dict[str, str | None]:
     """The types of the declared outputs; where two have one name, of the first."""
     types: dict[str, str | None] = {}
     for index, output in enumerate(step.outputs):
-        is_doubtful = (*step.path, "outputs", index) in document.doubtful
-        types.setdefault(output["Name"], None if is_doubtful else output.get("Type"))
+        place = (*step.path, "outputs", index)
+        declared = output.get("Type", STRING if place in document.texts else None)
+        types.setdefault(output["Name"], None if place in document.doubtful else declared)
     return types
 
 

@@ -87,7 +87,7 @@ def _check_file(file: File, report: Report, drafts: list[Draft], *, skips_others
         return True
     unknown = _unrecognized()
     try:
-        text = parse(content)
+        text = parse(content, is_json=file.path.suffix.lower() == ".json")
         kind = kind_of(text.data)
     except TreeError as reason:
         unknown = Finding((), str(reason), reason.rule)

@@ -64,11 +64,30 @@ def check_outputs(step: Step, operation: OperationModel) -> Iterator[Finding]:
             yield from check_output_type(output, selection, path)
 
 
+def texts_without_type(step: Step, operation: OperationModel) -> Iterator[Path]:
+    """The places of outputs without a type that are text, by their shape as by default.
+
+    AWS names String as the default, and yet its own documents let maps be outputs without a type.
+    """
+    for index, output in enumerate(step.outputs):
+        path = (*step.path, "outputs", index)
+        _, selection = _select(output["Selector"], operation, path)
+        if "Type" not in output and selection is not None and not selection.is_list:
+            kinds = {shape.type_name if shape else None for shape in selection.shapes}
+            if kinds == {"string"} and not any(map(is_open, filter(None, selection.shapes))):
+                yield path
+
+
 def check_property(step: Step, operation: OperationModel) -> Iterator[Finding]:
     """The property that a step waits for or asserts."""
     path = (*step.path, "inputs", "PropertySelector")
-    findings, _ = _select(step.inputs["PropertySelector"], operation, path)
+    selector = step.inputs["PropertySelector"]
+    findings, selection = _select(selector, operation, path)
     yield from findings
+    types = fitting_types(selection) if selection else frozenset()
+    if types and types <= {STRING_MAP, MAP_LIST}:
+        message = f"found {quote(selector)}, a {choices(sorted(types))}; expected a value in it"
+        yield Finding(path, f"{message}, which DesiredValues can hold", "output-type")
 
 
 def _select(

@@ -31,8 +31,7 @@ def check_scripts(document: Document) -> Iterator[Finding]:
 
 
 def _check(step: Step) -> Iterator[Finding]:
-    script = step.inputs["Script"]
-    text = script if isinstance(script, str) else "\n".join(script)
+    text = step.inputs["Script"]
     path = (*step.path, "inputs", "Script")
     if REFERENCE.fullmatch(text.strip()) or _FILLED_IN.search(text):
         return  # all or some of it comes from elsewhere
@@ -54,9 +53,11 @@ def parse_python(text: str, grammar: tuple[int, int]) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is only dubious, as "\d"
         try:
-            return ast.parse(text, feature_version=grammar)
+            module = ast.parse(text, feature_version=grammar)
+            compile(module, "script", "exec")  # finds a `return` that is in no function
         except (ValueError, RecursionError, MemoryError, OverflowError) as error:
             raise SyntaxError(str(error) or "too deeply nested") from None
+    return module
 
 
 def _check_handler(step: Step, module: ast.Module) -> Iterator[Finding]:
@@ -70,7 +71,10 @@ def _check_handler(step: Step, module: ast.Module) -> Iterator[Finding]:
         yield Finding(path, f"{message} name of one of its functions", "script-handler")
         return
     function = bound.get(handler)
-    if function is not None and not _takes_two(function):
+    if isinstance(function, ast.AsyncFunctionDef) and not function.decorator_list:
+        message = f"found {quote(handler)}, an async function, which nothing awaits"
+        yield Finding(path, f"{message}; expected one without async", "script-handler")
+    elif function is not None and not _takes_two(function):
         message = f"found {quote(handler)}, a function that does not take two arguments; expected"
         yield Finding(path, f"{message} one of the events and the context", "script-handler")
 

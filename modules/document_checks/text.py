@@ -29,14 +29,17 @@ class Text:
         return self.tree.line(path) if self.tree else None
 
 
-def parse(content: bytes) -> Text:
-    """The one document of a file. Raises TreeError."""
+def parse(content: bytes, *, is_json: bool = False) -> Text:
+    """The one document of a file; `is_json` where its name says that it is JSON. Raises TreeError.
+
+    Systems Manager takes JSON that is YAML as well only where it is told that it is YAML.
+    """
     if len(content) > LARGEST_FILE:
         message = f"found more than {LARGEST_FILE} bytes; expected a policy or a document"
         raise TreeError("unreadable-file", message)
     text = _decode(content)
     if text.lstrip().startswith("{"):
-        return _parse_json(text)
+        return _parse_json(text, is_json=is_json)
     tree = parse_yaml(text)
     return Text(tree.data(), tree.findings, tree)
 
@@ -65,7 +68,7 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
     return made
 
 
-def _parse_json(text: str) -> Text:
+def _parse_json(text: str, *, is_json: bool) -> Text:
     """JSON by its own rules, which YAML's differ from in tabs and escapes; else YAML's braces."""
     try:
         data = json.loads(text, object_pairs_hook=_object)
@@ -73,6 +76,8 @@ def _parse_json(text: str) -> Text:
         message = "found values nested too deeply; expected a document"
         raise TreeError("plain-data", message) from None
     except ValueError as error:
+        if is_json:
+            raise _no_json(error, "JSON text, as its name says") from None
         return _parse_braces(text, error)
     try:
         # Only for the lines. JSON takes tabs between values, YAML does not.
@@ -87,10 +92,14 @@ def _parse_braces(text: str, error: ValueError) -> Text:
         tree = parse_yaml(text)
     except TreeError as wrong:
         if wrong.rule == "syntax":
-            message = f"found a syntax error: {one_line(error)}; expected YAML or JSON text"
-            raise TreeError("syntax", message) from None
+            raise _no_json(error, "YAML or JSON text") from None
         raise
     return Text(tree.data(), tree.findings, tree)
+
+
+def _no_json(error: ValueError, expected: str) -> TreeError:
+    message = f"found a syntax error: {one_line(error)}; expected {expected}"
+    return TreeError("syntax", message)
 
 
 def _repeated(data: Any, path: Path) -> Iterator[Finding]:

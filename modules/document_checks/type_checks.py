@@ -26,7 +26,8 @@ _COMPARED = {
 
 
 def check_types(document: Document) -> Iterator[Finding]:
-    """All references of a wrong type outside of API calls."""
+    """All references of a wrong type in conditions, loops, variables and for a role."""
+    yield from _role(document)
     for step in document.steps:
         path = (*step.path, "inputs")
         if step.action == "aws:branch":
@@ -41,20 +42,28 @@ def check_types(document: Document) -> Iterator[Finding]:
             yield from _variable(step, document)
 
 
+def _role(document: Document) -> Iterator[Finding]:
+    kind = type_of_reference(document.content.get("assumeRole"), document)
+    if kind not in (STRING, None):
+        message = f"found a {kind}; expected a {STRING}, a role's ARN"
+        yield Finding(("assumeRole",), message, "reference-type")
+
+
 def _condition(condition: Mapping[str, Any], path: Path, document: Document) -> Iterator[Finding]:
     for key in ("And", "Or"):
         for index, inner in enumerate(condition.get(key, [])):
             yield from _condition(inner, (*path, key, index), document)
     if "Not" in condition:
         yield from _condition(condition["Not"], (*path, "Not"), document)
-    kind = type_of_reference(condition.get("Variable"), document)
     for operator in condition:
         takes = next(
             (types for name, types in _COMPARED.items() if operator.startswith(name)), None
         )
-        if kind and takes and kind not in takes:
-            message = f"found a {kind} with {operator}; expected {choices(sorted(takes))}"
-            yield Finding((*path, "Variable"), message, "reference-type")
+        for key in ("Variable", operator) if takes else ():
+            kind = type_of_reference(condition.get(key), document)
+            if takes and kind and kind not in takes:
+                message = f"found a {kind} with {operator}; expected {choices(sorted(takes))}"
+                yield Finding((*path, key), message, "reference-type")
 
 
 def _variable(step: Step, document: Document) -> Iterator[Finding]:

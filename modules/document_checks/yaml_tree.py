@@ -8,6 +8,7 @@ Plain values follow YAML 1.2's core schema, as for policy files: `yes` and `2012
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -204,7 +205,7 @@ class _Builder:
             found = "a mapping" if isinstance(node.value, dict) else "a list"
             message = f"found {found} as a key; expected text: put a {{{{ reference }}}} in quotes"
         else:
-            shown = one_line(str(node.value))
+            shown = one_line(json.dumps(node.value))
             message = f"found the key {shown}; expected text: put it in quotes"
         self._find(inside.path, message, "plain-data", node.line)
 

@@ -57,7 +57,7 @@ class Run:
 def run(state: State, work: Work) -> Run:
     """Execute a function's zip once, in a warm process.
 
-    The function's time passes with its calls and its waiting; see `automation.script_worker`.
+    The function's time passes with its calls and its waiting; see `automation.script_process`.
     """
     request_id = str(uuid.uuid4())
     order = {

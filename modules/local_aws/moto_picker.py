@@ -23,7 +23,7 @@ from moto.core.utils import get_value
 Names = dict[tuple[type, str], tuple[str, ...]]
 _KEPT_AS = "embedded_aws_names"
 _GET_VALUE = ResponseSerializer.get_value
-_MISSING = object()
+MISSING = object()
 
 
 class QuickPicker(XFormedAttributePicker):
@@ -34,13 +34,19 @@ class QuickPicker(XFormedAttributePicker):
 
     def pick(self, owner: Any, key: str, shape: Shape, path: Sequence[str]) -> Any:
         """A member's value, or None; the path leads to its owner."""
-        find = _finder(owner)
-        value = _MISSING
+        find = finder(owner)
+        value = MISSING
         for name in self._names(owner, key, shape):
-            value = (get_value if "." in name else find)(owner, name, _MISSING)  # a dot: a path
-            if value is not _MISSING:
+            value = (get_value if "." in name else find)(owner, name, MISSING)  # a dot: a path
+            if value is not MISSING:
                 break
-        return self._transformed(None if value is _MISSING else value, key, path)
+        return self._transformed(None if value is MISSING else value, key, path)
+
+    def plain_names(self, owner: Any, key: str, shape: Shape) -> tuple[str, ...]:
+        """The names; none where one is a path, or what is found may be transformed."""
+        names = self._names(owner, key, shape)
+        is_path = any("." in name for name in names)
+        return () if is_path or _that_may_end(tuple(self.response_transformers), key) else names
 
     def _names(self, owner: Any, key: str, shape: Shape) -> tuple[str, ...]:
         """The names, in moto's order."""
@@ -60,7 +66,7 @@ class QuickPicker(XFormedAttributePicker):
         return value
 
 
-def _finder(owner: Any) -> Callable[[Any, str, object], Any]:
+def finder(owner: Any) -> Callable[[Any, str, object], Any]:
     """What finds a name in an owner as moto does: an item, or an attribute if it has no items."""
     if type(owner) is dict:  # and none that makes up what it lacks
         return dict.get

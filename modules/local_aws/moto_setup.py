@@ -17,6 +17,7 @@ from moto.s3.models import FakeDeleteMarker
 from modules.local_aws import moto_xml
 from modules.local_aws.moto_ec2 import Ec2WithQuickLookup
 from modules.local_aws.moto_picker import QuickPicker, value_of
+from modules.local_aws.moto_structures import structure
 
 _list_modules = backends.list_of_moto_modules
 _list_methods = utils.method_names_from_class
@@ -67,5 +68,6 @@ def set_up() -> None:
     vars(responses)["XFormedAttributePicker"] = QuickPicker
     vars(serialize)["xmltodict"] = moto_xml
     serialize.ResponseSerializer.get_value = value_of  # type: ignore[method-assign]
+    serialize.ResponseSerializer._serialize_type_structure = structure  # type: ignore[method-assign]
     ec2_backends.backend = Ec2WithQuickLookup
     iam_backends.backend = IamWithManagedPolicies

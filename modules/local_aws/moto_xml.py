@@ -7,7 +7,7 @@ is in a document, xmltodict writes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -60,7 +60,7 @@ def _element(name: str, value: Any, *, short: bool) -> str:
             _element(key, each, short=short)
             for key, item in value.items()
             if key != _NAMESPACE
-            for each in (item if isinstance(item, list) else (item,))
+            for each in _each(key, item)
         )
     elif isinstance(value, bool):
         inner = str(value).lower()
@@ -69,6 +69,13 @@ def _element(name: str, value: Any, *, short: bool) -> str:
     elif value is not None:
         raise _UnusualError
     return f"{start[:-1]}/>" if short and not inner else f"{start}{inner}{end}"
+
+
+def _each(name: str, item: Any) -> Sequence[Any]:
+    """The values under a name; even where there are none, an odd name is unusual."""
+    if item == []:
+        _tags(name)
+    return item if isinstance(item, list) else (item,)
 
 
 @cache

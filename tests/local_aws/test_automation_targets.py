@@ -114,3 +114,31 @@ def test_a_role_begins_the_executions_of_its_targets(runbooks: Runbooks) -> None
     start = Start(document_name=runbooks.document([LIST_ROLES], assumeRole=role), target="i-1")
     with pytest.raises(AwsError, match="ssm:StartAutomationExecution"):
         execute(runbooks.aws.state, ACCOUNT, REGION, start)
+
+
+def test_two_of_the_targets_that_may_run_at_a_time_take_turns_with_their_calls(
+    runbooks: Runbooks,
+) -> None:
+    text = (
+        "import boto3\n"
+        "def handler(events, context):\n"
+        "    for _ in range(2):\n"
+        "        boto3.client('iam').list_roles()\n"
+    )
+    declared = {"Target": {"type": "String"}}
+    name = runbooks.document(
+        [script("list", text)], parameters=declared, assumeRole=runbooks.role()
+    )
+    ssm = runbooks.client("ssm")
+    targets = [{"Key": "ParameterValues", "Values": ["first", "a", "b"]}]
+    over(ssm, started(ssm, name, TargetParameterName="Target", Targets=targets))
+    of_target = {
+        each.id: each.start.target
+        for each in runbooks.aws.state.automation.at((ACCOUNT, REGION)).values()
+    }
+    callers = [
+        of_target[call.principal.rpartition("/Automation-")[2]]
+        for call in runbooks.aws.state.calls.calls
+        if call.operation == "ListRoles"
+    ]
+    assert callers == ["first", "first", "a", "b", "a", "b"]

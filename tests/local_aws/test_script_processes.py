@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 
 import pytest
 
-from modules.local_aws.automation.script_pool import POOL
+from modules.local_aws.automation.script_pool import POOL, Pool
 from tests.local_aws.runbooks import ACCOUNT, REGION, Runbooks, script
 from tests.local_aws.scripts import returned, run
 
@@ -22,6 +23,7 @@ def work():
     {SOON}
     boto3.client('iam').list_roles()
 """
+_NOTHING = {"is_fresh": True, "handler": "handler", "events": {}, "context": {}}
 
 
 @pytest.fixture(autouse=True)
@@ -75,10 +77,48 @@ def test_a_process_that_is_killed_between_two_runs_is_replaced(runbooks: Runbook
     body = "return os.getpid()"
     before = returned(run(runbooks, body))
     assert returned(run(runbooks, body)) == before
-    worker = next(each for _, each in POOL.idle if each.process.pid == before)
+    worker = next(each for _, each in POOL.idle if each.forked.id == before)
     os.kill(before, signal.SIGKILL)
-    worker.process.wait()
+    while not worker.is_gone:
+        time.sleep(0.01)
     assert returned(run(runbooks, body)) != before
+
+
+def test_where_the_process_that_they_are_forked_off_is_killed_there_is_another_one(
+    runbooks: Runbooks,
+) -> None:
+    assert returned(run(runbooks, "return 1")) == 1
+    template = POOL.template
+    assert template
+    template.process.kill()
+    template.process.wait()
+    assert returned(run(runbooks, "return 2")) == 2
+    assert POOL.template is not template
+
+
+def test_a_closed_pool_leaves_no_process_behind() -> None:
+    pool = Pool()
+    with pool.borrow("idle") as idle:
+        pass
+    with pytest.raises(LookupError), pool.borrow("at work") as working:
+        raise LookupError
+    pool.close()
+    for worker in (idle, working):
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker.forked.id, 0)
+
+
+def test_the_profile_of_whoever_runs_scripts_is_nothing_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    pool = Pool()
+    with pool.borrow("any") as worker:
+        worker.write({"script": "def", "environment": {}, "started": 0, "elapsed": 0, **_NOTHING})
+        message = worker.read(20)
+    pool.close()
+    assert message
+    assert "SyntaxError" in message["failure"]
 
 
 def test_a_process_that_is_killed_in_a_run_fails_the_step(runbooks: Runbooks) -> None:

@@ -1,8 +1,7 @@
 """Rate-controlled executions: one child for each target.
 
 Source: "Run automated operations at scale" and "Mapping targets for an automation" in the Systems
-Manager User Guide. Children run one after the other: on their own clocks those of a wave begin
-together.
+Manager User Guide. On their own clocks the children of a wave begin together.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modules.local_aws.association_rules import check_runbook_targets
@@ -29,6 +29,7 @@ from modules.local_aws.errors import AwsError
 from modules.local_aws.state_manager import rate_control
 from modules.local_aws.state_manager.rate_control import RateControl
 from modules.local_aws.state_manager.targets import RunbookTarget, runbook_targets
+from modules.local_aws.turns import side_by_side
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -78,7 +79,7 @@ def carry_out_all(state: State, prepared: Prepared) -> None:
     with contextlib.suppress(_StoppedError):
         rate_control.carry_out(
             parent.targets,
-            lambda wave: [_run_child(state, parent, target) for target in wave],
+            partial(side_by_side, partial(_run_child, state, parent)),
             lambda child: child.status in FAILURES,
             control,
         )

@@ -11,6 +11,7 @@ from modules.local_aws.automation.attempt import Attempt
 from modules.local_aws.automation.script_calls import carry_out
 from modules.local_aws.automation.script_pool import POOL, Reply, Worker, WorkerGoneError
 from modules.local_aws.automation.step_failures import StepTimedOutError
+from modules.local_aws.turns import give_way
 
 _LOOK_SECONDS = 0.2  # how soon a stopped execution ends its script
 
@@ -81,6 +82,7 @@ def _environment(attempt: Attempt) -> dict[str, str]:
 def _serve(attempt: Attempt, worker: Worker) -> dict[str, Any]:
     """Answer the script until it is at its end."""
     ends = time.monotonic() + attempt.seconds_left
+    give_way()
     while True:
         message = worker.read(_LOOK_SECONDS)
         if message is None:
@@ -100,3 +102,4 @@ def _serve(attempt: Attempt, worker: Worker) -> dict[str, Any]:
             reply = carry_out(attempt.run.state, message)
         attempt.check()
         worker.answer(message, reply, attempt.run.clock.elapsed)
+        give_way()

@@ -1,4 +1,4 @@
-"""Processes that run scripts, kept warm: starting Python and boto3 takes most of a second."""
+"""Processes that run scripts, kept for the next run: what a script imports and makes takes time."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ import contextlib
 import json
 import os
 import select
-import signal
 import struct
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-_WORKER = Path(__file__).with_name("script_worker.py")
+from modules.local_aws.automation.script_template import Forked, Template
+
 _LENGTHS = struct.Struct(">II")
 _PIECE = 1 << 16
-_KEPT = 6  # idle processes: as many as a patch policy has scripts
+_KEPT = 10  # idle processes: of six scripts four run on targets, two of these at a time
 
 
 class WorkerGoneError(Exception):
@@ -38,14 +35,8 @@ class Reply:
 class Worker:
     """One process. A message is two lengths of four bytes, JSON, and bytes: its `body`."""
 
-    def __init__(self) -> None:
-        # -I: nothing of this process's Python path or user folders gets in.
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", str(_WORKER)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # a process group, so that a script's process ends with it
-        )
+    def __init__(self, forked: Forked) -> None:
+        self.forked = forked
         self.received = bytearray()
         self.is_clean = True  # nothing of its last script is at work in it any more
 
@@ -56,10 +47,10 @@ class Worker:
     def write(self, message: dict[str, Any], body: bytes = b"") -> None:
         """Send a message. WorkerGoneError."""
         data = json.dumps(message).encode()
-        stream = _stream(self.process.stdin)
+        jobs = self.forked.jobs
         try:
-            stream.write(_LENGTHS.pack(len(data), len(body)) + data + body)
-            stream.flush()
+            jobs.write(_LENGTHS.pack(len(data), len(body)) + data + body)
+            jobs.flush()
         except BrokenPipeError as error:
             raise WorkerGoneError from error
 
@@ -69,11 +60,9 @@ class Worker:
         More than one may be on its way: the threads of a script call at the same time.
         """
         while (message := self._received()) is None:
-            source = _stream(self.process.stdout).fileno()
-            ready, _, _ = select.select([source], [], [], seconds)
-            if not ready:
+            if not self._has_news(seconds):
                 return None
-            received = os.read(source, _PIECE)
+            received = os.read(self.forked.messages, _PIECE)
             if not received:
                 raise WorkerGoneError
             self.received += received
@@ -94,20 +83,20 @@ class Worker:
         del self.received[:end]
         return message
 
-    def end(self) -> None:
-        """End the process now."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(BrokenPipeError):
-                _stream(stream).close()
+    def _has_news(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self.forked.messages], [], [], seconds)
+        return bool(ready)
 
+    @property
+    def is_gone(self) -> bool:
+        """Of one that waits for work: whether it was killed. It has nothing else to say."""
+        return self._has_news(0)
 
-def _stream(stream: IO[bytes] | None) -> IO[bytes]:
-    if stream is None:
-        raise TypeError("a pipe was asked for")
-    return stream
+    def close(self) -> None:
+        """Close the pipes of a process that has ended."""
+        with contextlib.suppress(BrokenPipeError):
+            self.forked.jobs.close()
+        os.close(self.forked.messages)
 
 
 @dataclass
@@ -119,25 +108,27 @@ class Pool:
 
     idle: list[tuple[str, Worker]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    template: Template | None = None
+    forking: threading.Lock = field(default_factory=threading.Lock)
 
     @contextlib.contextmanager
     def borrow(self, key: str) -> Iterator[Worker]:
         """A process for a run of a script; ended after it, unless all of that came to its end."""
-        worker = self._take(key) or Worker()
+        worker = self._take(key) or self._new()
         try:
             yield worker
         except BaseException:
-            worker.end()
+            self._end(worker)
             raise
         if worker.is_clean:
             self._give_back(key, worker)
         else:
-            worker.end()
+            self._end(worker)
 
     def _take(self, key: str) -> Worker | None:
         """One that is there for this script, and was not killed meanwhile."""
-        while (worker := self._pop(key)) and worker.process.poll() is not None:
-            worker.end()
+        while (worker := self._pop(key)) and worker.is_gone:
+            self._end(worker)
         return worker
 
     def _pop(self, key: str) -> Worker | None:
@@ -153,14 +144,34 @@ class Pool:
             self.idle.append((key, worker))
             longest = self.idle.pop(0)[1] if len(self.idle) > _KEPT else None
         if longest:
-            longest.end()
+            self._end(longest)
+
+    def _new(self) -> Worker:
+        """A new process, of a new template where the last one was killed."""
+        with self.forking:
+            if self.template:
+                with contextlib.suppress(ConnectionError):
+                    return Worker(self.template.fork())
+                self.template.close()
+            self.template = Template()
+            return Worker(self.template.fork())
+
+    def _end(self, worker: Worker) -> None:
+        with self.forking, contextlib.suppress(ConnectionError):
+            if self.template:
+                self.template.end(worker.forked)
+        worker.close()
 
     def close(self) -> None:
         """End all of them."""
         with self.lock:
             idle, self.idle = self.idle, []
         for _, worker in idle:
-            worker.end()
+            self._end(worker)
+        with self.forking:
+            if self.template:
+                self.template.close()
+            self.template = None
 
 
 POOL = Pool()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from modules.local_aws import automation
@@ -23,6 +24,7 @@ from modules.local_aws.state_manager.executions import (
 )
 from modules.local_aws.state_manager.rate_control import RateControl, carry_out
 from modules.local_aws.state_manager.targets import RunbookTarget
+from modules.local_aws.turns import side_by_side
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State
@@ -49,7 +51,7 @@ def run_for_each(run: AutomationRun, targets: Sequence[RunbookTarget]) -> tuple[
     """Run it for each target, within the limits."""
     done, spared = carry_out(
         targets,
-        lambda wave: [_execute(run, target) for target in wave],
+        partial(side_by_side, partial(_execute, run)),
         lambda result: result.status == FAILED,
         run.control,
     )

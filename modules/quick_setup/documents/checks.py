@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 
@@ -37,6 +37,12 @@ def validate(content: Mapping[Any, Any], file: str) -> None:
 @cache
 def _validator(schema_file: Path) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema_file.read_text(encoding="utf-8")))
+
+
+def definitions(schema_file: Path) -> Mapping[str, Any]:
+    """A schema's definitions by their names, which those of actions and plugins share."""
+    schema = cast("Mapping[str, Mapping[str, Any]]", _validator(schema_file).schema)
+    return schema["$defs"]
 
 
 def wrong_form(content: Mapping[str, Any], schema_file: Path) -> list[Problem]:

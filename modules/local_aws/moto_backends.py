@@ -123,9 +123,11 @@ def boundary_text(role: MotoObject) -> str | None:
     One that is not there allows nothing.
     """
     arn = role.permissions_boundary_arn
+    if not arn:
+        return None
     policy = iam(role.account_id).managed_policies.get(arn)
-    if not arn or policy is None:
-        return '{"Statement": []}' if arn else None
+    if policy is None:
+        return '{"Statement": []}'
     return str(next(version.document for version in policy.versions if version.is_default))
 
 

@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from moto.core.model import OperationModel
@@ -118,17 +119,18 @@ def answer(envelope: Envelope, result: Mapping[str, Any]) -> Answer:
     response = serializer(envelope.model, context=context).serialize(result)
     body = response["body"] or b""  # there is none where the answer's body is an empty payload
     return Answer(
-        status=_status(envelope.model, result) or response["status_code"],
+        status=int(result.get(str(_status_member(envelope.model)), response["status_code"])),
         headers=dict(response["headers"]),
         body=body.encode() if isinstance(body, str) else body,
     )
 
 
-def _status(model: OperationModel, result: Mapping[str, Any]) -> int | None:
-    """The HTTP status that a result names itself: Lambda's Invoke has several."""
+@cache
+def _status_member(model: OperationModel) -> str | None:
+    """The member of a result that is its HTTP status: Lambda's Invoke has several."""
     members = model.output_shape.members if model.output_shape else {}
-    named = [n for n, m in members.items() if m.serialization.get("location") == "statusCode"]
-    return next((int(result[name]) for name in named if name in result), None)
+    named = (n for n, m in members.items() if m.serialization.get("location") == "statusCode")
+    return next(named, None)
 
 
 def refusal(service: str, error: AwsError, request: Request) -> Answer:

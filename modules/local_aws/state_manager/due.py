@@ -102,10 +102,11 @@ def _new_nodes(state: State, place: Place, association: Association) -> list[Man
         return []
     rights = NodeRights(state, place)
     targets = command_targets(state, place, settings)
-    association.reached &= {node.id for node in targets}  # who comes back is new again
-    return [
-        node for node in targets if node.id not in association.reached and rights.is_online(node)
-    ]
+    missing = [node for node in targets if node.id not in association.reached]
+    if len(association.reached) > len(targets) - len(missing):
+        # Who is no target any more, and comes back, is new again.
+        association.reached &= {node.id for node in targets}
+    return [node for node in missing if rights.is_online(node)]
 
 
 def document_of(state: State, place: Place, association: Association) -> Document | None:

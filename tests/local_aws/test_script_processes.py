@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
+from array import array
+from typing import Any
 
 import pytest
 
@@ -23,7 +26,15 @@ def work():
     {SOON}
     boto3.client('iam').list_roles()
 """
-_NOTHING = {"is_fresh": True, "handler": "handler", "events": {}, "context": {}}
+_JOB = {
+    "is_fresh": True,
+    "handler": "handler",
+    "events": {},
+    "context": {},
+    "environment": {},
+    "started": 0,
+    "elapsed": 0,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +107,29 @@ def test_where_the_process_that_they_are_forked_off_is_killed_there_is_another_o
     assert POOL.template is not template
 
 
+def test_an_answer_that_nobody_waited_for_is_not_taken_for_another_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = Pool()
+    with pool.borrow("first"):
+        pass
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(socket, "send_fds", _sent_and_interrupted)
+        with pytest.raises(KeyboardInterrupt), pool.borrow("second"):
+            pass
+    with pool.borrow("third") as worker:
+        worker.write({**_JOB, "script": "import os\ndef handler(e, c): return os.getpid()"})
+        message = worker.read(20)
+    pool.close()
+    assert message
+    assert message["value"] == worker.forked.id
+
+
+def _sent_and_interrupted(control: socket.socket, *sent: Any) -> int:
+    control.sendmsg(sent[0], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", sent[1]))])
+    raise KeyboardInterrupt
+
+
 def test_a_closed_pool_leaves_no_process_behind() -> None:
     pool = Pool()
     with pool.borrow("idle") as idle:
@@ -114,7 +148,7 @@ def test_the_profile_of_whoever_runs_scripts_is_nothing_to_them(
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     pool = Pool()
     with pool.borrow("any") as worker:
-        worker.write({"script": "def", "environment": {}, "started": 0, "elapsed": 0, **_NOTHING})
+        worker.write({**_JOB, "script": "def"})
         message = worker.read(20)
     pool.close()
     assert message

@@ -147,17 +147,17 @@ class Pool:
             self._end(longest)
 
     def _new(self) -> Worker:
-        """A new process, of a new template where the last one was killed."""
+        """A new process, of a new template where the last one is of no use any more."""
         with self.forking:
             if self.template:
-                with contextlib.suppress(ConnectionError):
+                with contextlib.suppress(OSError):
                     return Worker(self.template.fork())
                 self.template.close()
             self.template = Template()
             return Worker(self.template.fork())
 
     def _end(self, worker: Worker) -> None:
-        with self.forking, contextlib.suppress(ConnectionError):
+        with self.forking, contextlib.suppress(OSError):
             if self.template:
                 self.template.end(worker.forked)
         worker.close()

@@ -30,7 +30,7 @@ class Forked:
 
 
 class Template:
-    """The process that others are forked off. ConnectionError where it is gone."""
+    """The process that others are forked off. OSError where it is gone, or was interrupted."""
 
     def __init__(self) -> None:
         self.control, its = socket.socketpair()
@@ -65,10 +65,16 @@ class Template:
         self.process.wait()
 
     def _ask(self, number: int, pipes: Sequence[int] = ()) -> int:
-        socket.send_fds(self.control, [_NUMBER.pack(number)], pipes)
-        answer = self.control.recv(_NUMBER.size)
+        try:
+            socket.send_fds(self.control, [_NUMBER.pack(number)], pipes)
+            answer = self.control.recv(_NUMBER.size)
+        except BaseException:  # Ctrl-C: the answer that is still to come is not another one's
+            self.control.close()
+            raise
         if not answer:
-            raise ConnectionResetError
+            raise ConnectionResetError(
+                "The process that those of scripts are forked off has ended."
+            )
         (process,) = _NUMBER.unpack(answer)
         return int(process)
 

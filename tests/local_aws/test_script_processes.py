@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from array import array
@@ -137,9 +139,7 @@ def test_a_closed_pool_leaves_no_process_behind() -> None:
     with pytest.raises(LookupError), pool.borrow("at work") as working:
         raise LookupError
     pool.close()
-    for worker in (idle, working):
-        with pytest.raises(ProcessLookupError):
-            os.kill(worker.forked.id, 0)
+    assert not any(is_there(worker.forked.id) for worker in (idle, working))
 
 
 def test_the_profile_of_whoever_runs_scripts_is_nothing_to_them(
@@ -153,6 +153,34 @@ def test_the_profile_of_whoever_runs_scripts_is_nothing_to_them(
     pool.close()
     assert message
     assert "SyntaxError" in message["failure"]
+
+
+def test_a_script_ends_when_whoever_runs_it_is_killed() -> None:
+    endless = {**_JOB, "script": "def handler(e, c):\n    while True: pass"}
+    program = (
+        "from modules.local_aws.automation.script_pool import POOL\n"
+        "with POOL.borrow('any') as worker:\n"
+        f"    worker.write({endless})\n"
+        "    print(worker.forked.id, flush=True)\n"
+        "    worker.read(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as starter:
+        assert starter.stdout
+        process = int(starter.stdout.readline())
+        assert is_there(process)
+        starter.kill()
+    ends = time.monotonic() + 20
+    while is_there(process) and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert not is_there(process)
+
+
+def is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_a_process_that_is_killed_in_a_run_fails_the_step(runbooks: Runbooks) -> None:

@@ -2,7 +2,8 @@
 
 It is asked over a socket, with four bytes each way. A zero comes with the ends of two pipes, and is
 answered with the ID of a new process that reads jobs from one and writes to the other. Anything
-else is the ID of such a process, which is to end. All of them end with whoever started them.
+else is the ID of such a process, which is to end; one of another template stays. When nobody can
+ask any more all of them end, whatever their scripts do.
 """
 
 from __future__ import annotations
@@ -29,31 +30,33 @@ def main() -> None:
     clients.session.client("sts", region_name="us-east-1")  # reads what all clients need
     control = socket.socket(fileno=0)
     gc.freeze()  # what is here is shared with all processes, for as long as nobody writes to it
+    forked: set[int] = set()
     while True:
         message, pipes, _, _ = socket.recv_fds(control, NUMBER.size, 2)
         if len(message) < NUMBER.size:
-            return
+            break
         (process,) = NUMBER.unpack(message)
-        if process:
+        if process in forked:
             end(process)
-        else:
+            forked.remove(process)
+        elif not process:
             process = os.fork()
             if not process:
                 control.detach()
                 run_scripts(clients, *pipes)
                 return
             os.setpgid(process, process)  # a group, so that a script's own processes end with it
+            forked.add(process)
             for pipe in pipes:
                 os.close(pipe)
         control.sendall(NUMBER.pack(process))
+    for process in forked:
+        end(process)
 
 
 def end(process: int) -> None:
-    """End a process with all that belongs to it; nothing where it is not one of ours."""
-    try:
-        ended, _ = os.waitpid(process, os.WNOHANG)
-    except ChildProcessError:
-        return
+    """End a process with all that belongs to it."""
+    ended, _ = os.waitpid(process, os.WNOHANG)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process, signal.SIGKILL)
     if not ended:

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modules.local_aws.automation.script_calls import carry_out
-from modules.local_aws.automation.script_pool import POOL, Reply, Worker, WorkerGoneError
+from modules.local_aws.automation.script_pool import POOL
+from modules.local_aws.automation.script_worker import Reply, Worker, WorkerGoneError
 
 if TYPE_CHECKING:
     from modules.local_aws.state import State

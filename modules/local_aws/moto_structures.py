@@ -7,7 +7,7 @@ that is answered with. Plain values, which most are, need no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,19 +60,25 @@ def structure(
     wrapper: Serialized = self.MAP_TYPE() if key else serialized
     find = finder(value)
     for member in _members(self, type(value), value, shape):
-        found = None
-        for name in member.names:
-            found = find(value, name, MISSING)
-            if found is not MISSING:
-                break
+        if member.names:
+            found = _first(find, value, member.names)
         else:
-            found = None if member.names else self.get_value(value, member.key, member.shape)
+            found = self.get_value(value, member.key, member.shape)
         if type(found) is member.plain:
             wrapper[member.written] = found
         elif found is not None:
             self._serialize(wrapper, found, member.shape, member.key)
     if key:
         self._default_serialize(serialized, wrapper, shape, key)
+
+
+def _first(find: Callable[[Any, str, object], Any], owner: Any, names: Sequence[str]) -> Any:
+    """What an owner has under the first of the names that it knows, or None."""
+    for name in names:
+        found = find(owner, name, MISSING)
+        if found is not MISSING:
+            return found
+    return None
 
 
 def _members(

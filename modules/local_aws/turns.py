@@ -1,7 +1,7 @@
 """Work side by side, in turns: while a script computes in its process, another execution goes on.
 
-All of it is one thread, and whose turn it is follows from the work, never from time: the same work
-gives the same history. AWS runs the targets of a wave at the same time; here two of them are.
+All of it is one thread, and whose turn it is follows from the work, never from time. AWS runs the
+targets of a wave at the same time; here two of them are.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ LANES = 2  # this process and a script's keep two cores busy
 
 
 class _Lane(greenlet):
-    """Works off items; `ring` has the lanes that still do, this one's turn being the first's."""
+    """Works off items. `ring` has the lanes that still do; whose turn it is stands first."""
 
-    ring: deque[_Lane]
+    def __init__(self, work_off: Callable[[], None], ring: deque[_Lane]) -> None:
+        super().__init__(work_off)
+        self.gr_context = copy_context()
+        self.ring = ring
+        ring.append(self)
 
 
 def side_by_side(work: Callable[[Item], Outcome], items: Sequence[Item]) -> list[Outcome]:
@@ -45,21 +49,14 @@ def side_by_side(work: Callable[[Item], Outcome], items: Sequence[Item]) -> list
             except Exception as error:  # noqa: BLE001  # raised below
                 errors.append(error)
                 waiting.clear()
-        ring.popleft()
+        ring.popleft()  # this one, as it is its turn
 
     for _ in range(LANES):
-        ring.append(_lane(work_off, ring))
+        _Lane(work_off, ring)
     _take_turns(ring)
     if errors:
         raise errors[0]
     return [outcomes[place] for place in range(len(items))]
-
-
-def _lane(work_off: Callable[[], None], ring: deque[_Lane]) -> _Lane:
-    lane = _Lane(work_off)
-    lane.ring = ring
-    lane.gr_context = copy_context()
-    return lane
 
 
 def _take_turns(ring: deque[_Lane]) -> None:
@@ -67,13 +64,18 @@ def _take_turns(ring: deque[_Lane]) -> None:
         while ring:
             ring[0].switch()
     finally:
-        for lane in ring:  # after Ctrl-C: what is under way ends as well
+        interrupted = [*ring]  # by Ctrl-C: what is under way ends as well
+        ring.clear()
+        for lane in interrupted:
             lane.throw()
 
 
 def give_way() -> None:
-    """Let the others go on, until it is this one's turn again."""
+    """Let the others go on, until it is this one's turn again.
+
+    No lock may be held: the others are of the same thread, and would not be kept out.
+    """
     lane = getcurrent()
-    if isinstance(lane, _Lane):
+    if isinstance(lane, _Lane) and lane.ring:
         lane.ring.rotate(-1)
         lane.ring[0].switch()

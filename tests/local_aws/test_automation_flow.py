@@ -226,6 +226,20 @@ def test_a_mistake_of_the_embedded_aws_ends_the_execution_and_is_seen(
     assert "division by zero" in execution.failure_message
 
 
+def test_an_interruption_ends_the_execution(
+    runbooks: Runbooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_record: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modules.local_aws.automation.flow.has_failed", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        runbooks.run([nap("one")])
+    (execution,) = runbooks.aws.state.automation.at((ACCOUNT, REGION)).values()
+    assert (execution.status, execution.is_over) == ("Failed", True)
+    assert "interrupted" in execution.failure_message
+
+
 def test_text_that_is_none_fails_the_step(runbooks: Runbooks) -> None:
     call = step("call", "executeAwsApi", Service="iam", Api="GetRole", RoleName="\ud800")
     execution = runbooks.run([call])

@@ -142,3 +142,23 @@ def test_two_of_the_targets_that_may_run_at_a_time_take_turns_with_their_calls(
         if call.operation == "ListRoles"
     ]
     assert callers == ["first", "first", "a", "b", "a", "b"]
+
+
+def test_the_time_of_others_is_not_that_of_a_target(runbooks: Runbooks) -> None:
+    """One that computes little, beside one that computes for longer than a step may take."""
+    text = (
+        "import boto3, threading\n"
+        "def handler(events, context):\n"
+        "    for _ in range(4):\n"
+        "        boto3.client('iam').list_roles()\n"
+        "        threading.Event().wait(0 if events['Target'] == 'quick' else 0.6)\n"
+        "    threading.Event().wait(0.5)\n"
+    )
+    tag = script("list", text, InputPayload={"Target": "{{ Target }}"}, timeoutSeconds=2)
+    declared = {"Target": {"type": "String"}}
+    name = runbooks.document([tag], parameters=declared, assumeRole=runbooks.role())
+    ssm = runbooks.client("ssm")
+    targets = [{"Key": "ParameterValues", "Values": ["quick", "slow", "quick"]}]
+    over(ssm, started(ssm, name, TargetParameterName="Target", Targets=targets, MaxErrors="3"))
+    executions = runbooks.aws.state.automation.at((ACCOUNT, REGION)).values()
+    assert [each.status for each in executions if each.start.target == "quick"] == ["Success"] * 2

@@ -5,6 +5,7 @@ The same script runs in the same process again, where nothing of it is left at w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import sys
 import threading
 import time
 from array import array
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,6 +129,10 @@ def test_an_answer_that_nobody_waited_for_is_not_taken_for_another_one(
     assert message["value"] == worker.forked.id
 
 
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 def _sent_and_interrupted(control: socket.socket, *sent: Any) -> int:
     control.sendmsg(sent[0], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", sent[1]))])
     raise KeyboardInterrupt
@@ -169,10 +175,14 @@ def test_a_script_ends_when_whoever_runs_it_is_killed() -> None:
         process = int(starter.stdout.readline())
         assert is_there(process)
         starter.kill()
+    assert is_gone_soon(process)
+
+
+def is_gone_soon(process: int) -> bool:
     ends = time.monotonic() + 20
     while is_there(process) and time.monotonic() < ends:
         time.sleep(0.01)
-    assert not is_there(process)
+    return not is_there(process)
 
 
 def is_there(process: int) -> bool:
@@ -181,6 +191,72 @@ def is_there(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_scripts_run_where_the_standard_streams_are_closed() -> None:
+    program = (
+        "import os, sys\n"
+        "from modules.local_aws.automation.script_pool import POOL\n"
+        "kept = os.dup(1)\n"
+        "for stream in (0, 1, 2): os.close(stream)\n"
+        "with POOL.borrow('any') as worker:\n"
+        f"    worker.write({_JOB | {'script': 'def handler(e, c): return 5'}})\n"
+        "    os.write(kept, str(worker.read(20)['value']).encode())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout == b"5"
+
+
+def test_a_script_that_leaves_its_group_ends_too(runbooks: Runbooks) -> None:
+    body = "os.setpgid(0, os.getpgid(os.getppid()))\nwhile True: pass"
+    execution = run(runbooks, body, timeoutSeconds=1)
+    assert execution.steps[0].status == "TimedOut"
+    assert returned(run(runbooks, "return 2")) == 2
+
+
+def test_a_script_ends_though_what_it_was_forked_off_is_killed() -> None:
+    pool = Pool()
+    with contextlib.suppress(LookupError), pool.borrow("any") as worker:
+        worker.write({**_JOB, "script": "def handler(e, c):\n    while True: pass"})
+        assert pool.template
+        pool.template.process.kill()
+        pool.template.process.wait()
+        raise LookupError
+    pool.close()
+    assert is_gone_soon(worker.forked.id)
+
+
+def test_an_interruption_leaves_no_pipe_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool()
+    with pool.borrow("first"):
+        pass
+    before = open_files()
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(socket, "send_fds", _sent_and_interrupted)
+        with pytest.raises(KeyboardInterrupt), pool.borrow("second"):
+            pass
+    assert open_files() < before  # as it is closed to the template
+    pool.close()
+
+
+def test_a_fork_of_whoever_runs_scripts_ends_none_of_them() -> None:
+    program = (
+        "import os, time\n"
+        "from modules.local_aws.automation.script_pool import POOL\n"
+        "with POOL.borrow('any') as worker: pass\n"
+        "child = os.fork()\n"
+        "if not child: raise SystemExit\n"
+        "os.waitpid(child, 0)\n"
+        "other = os.fork()\n"
+        "if not other: time.sleep(60)\n"
+        "with POOL.borrow('any') as again: print(again is worker, flush=True)\n"
+        "POOL.close()\n"
+        "os.kill(other, 9)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, timeout=50
+    )
+    assert done.stdout == b"True\n"
 
 
 def test_a_process_that_is_killed_in_a_run_fails_the_step(runbooks: Runbooks) -> None:

@@ -80,6 +80,24 @@ def test_an_interruption_ends_what_is_under_way() -> None:
     assert work.ended == ["a", "b"]
 
 
+def test_what_ends_by_an_interruption_cannot_give_way_any_more() -> None:
+    ended = []
+
+    def work(item: str) -> None:
+        try:
+            give_way()
+            if item == "a":
+                raise KeyboardInterrupt
+            give_way()
+        finally:
+            give_way()
+            ended.append(item)
+
+    with pytest.raises(KeyboardInterrupt):
+        side_by_side(work, "ab")
+    assert sorted(ended) == ["a", "b"]
+
+
 def test_work_sees_the_context_that_it_was_asked_for_in() -> None:
     token = WHO.set("the caller")
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -92,19 +93,28 @@ def carry_out(state: State, prepared: Prepared, *, clock: Clock | None = None) -
     """Run a prepared execution to its end.
 
     A runbook whose form is wrong may end anywhere: AWS would not have taken it, and moto has. Any
-    other error is a mistake, and raised, but ends the execution too: somebody waits for its end.
+    other error is a mistake, and raised, but ends the execution too, as Ctrl-C does: somebody may
+    wait for its end.
     """
     execution = prepared.execution
     try:
         _carry_out(state, prepared, clock)
     except Exception as error:
         wrong = _what_is_wrong(prepared.document)
-        execution.failure_message = wrong or f"A mistake of the embedded AWS: {error!r}"
-        execution.status, execution.ended = FAILED, state.now()
-        if execution.current and not execution.current.ended:
-            execution.current.status, execution.current.ended = FAILED, execution.ended
+        _fail(execution, wrong or f"A mistake of the embedded AWS: {error!r}", state.now())
         if not wrong:
             raise
+    except BaseException:
+        _fail(execution, "The embedded AWS was interrupted.", state.now())
+        raise
+
+
+def _fail(execution: AutomationExecution, reason: str, now: datetime) -> None:
+    """End an execution in the middle, and the step that is under way."""
+    execution.failure_message = reason
+    execution.status, execution.ended = FAILED, now
+    if execution.current and not execution.current.ended:
+        execution.current.status, execution.current.ended = FAILED, now
 
 
 def _what_is_wrong(document: Document) -> str:

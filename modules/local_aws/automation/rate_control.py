@@ -76,14 +76,16 @@ def carry_out_all(state: State, prepared: Prepared) -> None:
         max_errors=parent.start.max_errors or _ERRORS,
         ramps_up=True,
     )
-    with contextlib.suppress(_StoppedError):
-        rate_control.carry_out(
-            parent.targets,
-            partial(side_by_side, partial(_run_child, state, parent)),
-            lambda child: child.status in FAILURES,
-            control,
-        )
-    _finish(parent, parent.children)
+    try:
+        with contextlib.suppress(_StoppedError):
+            rate_control.carry_out(
+                parent.targets,
+                partial(side_by_side, partial(_run_child, state, parent)),
+                lambda child: child.status in FAILURES,
+                control,
+            )
+    finally:  # whatever ended it: somebody may wait for its end
+        _finish(parent, parent.children)
 
 
 def _finish(parent: AutomationExecution, children: Sequence[AutomationExecution]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from modules.local_aws.automation.script_pool import Reply
+from modules.local_aws.automation.script_worker import Reply
 from modules.local_aws.direct_calls import HttpRequest, send
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from typing import Any
 
 from modules.local_aws.automation.attempt import Attempt
 from modules.local_aws.automation.script_calls import carry_out
-from modules.local_aws.automation.script_pool import POOL, Reply, Worker, WorkerGoneError
+from modules.local_aws.automation.script_pool import POOL
+from modules.local_aws.automation.script_worker import Reply, Worker, WorkerGoneError
 from modules.local_aws.automation.step_failures import StepTimedOutError
 from modules.local_aws.turns import give_way
 
-_LOOK_SECONDS = 0.2  # how soon a stopped execution ends its script
+_LOOK_SECONDS = 0.2  # how soon a stopped execution ends its script, when it has its turn
 
 
 class ScriptFailedError(Exception):
@@ -81,8 +82,7 @@ def _environment(attempt: Attempt) -> dict[str, str]:
 
 def _serve(attempt: Attempt, worker: Worker) -> dict[str, Any]:
     """Answer the script until it is at its end."""
-    ends = time.monotonic() + attempt.seconds_left
-    give_way()
+    ends = time.monotonic() + attempt.seconds_left + _seconds_of_others()
     while True:
         message = worker.read(_LOOK_SECONDS)
         if message is None:
@@ -102,4 +102,11 @@ def _serve(attempt: Attempt, worker: Worker) -> dict[str, Any]:
             reply = carry_out(attempt.run.state, message)
         attempt.check()
         worker.answer(message, reply, attempt.run.clock.elapsed)
-        give_way()
+        ends += _seconds_of_others()
+
+
+def _seconds_of_others() -> float:
+    """Let executions beside this one go on; the time that they took is not this one's."""
+    left = time.monotonic()
+    give_way()
+    return time.monotonic() - left

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
+import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 _NUMBER = struct.Struct(">i")
+_FORK = 0
 _FOLDER = str(Path(__file__).parent)
 _START = (
     "import sys; sys.path.append(sys.argv.pop()); "
@@ -24,53 +29,83 @@ _START = (
 class Forked:
     """A process of a script: its ID, what it reads, and where to read what it writes."""
 
+    template: Template
     id: int
     jobs: BinaryIO
     messages: int
 
+    def has_news(self, seconds: float) -> bool:
+        """Whether there is something to read, or it has ended; waits so long at most."""
+        ready, _, _ = select.select([self.messages], [], [], seconds)
+        return bool(ready)
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        try:
+            self.template.end(self)
+        finally:
+            with contextlib.suppress(BrokenPipeError):
+                self.jobs.close()
+            os.close(self.messages)
+
 
 class Template:
-    """The process that others are forked off. OSError where it is gone, or was interrupted."""
+    """The process that others are forked off. `fork` raises OSError where it is of no use any more:
+    it was killed, or interrupted while it was asked.
+    """
 
     def __init__(self) -> None:
+        self.asking = threading.Lock()
         self.control, its = socket.socketpair()
         with its:
             # -I: nothing of this process's Python path or user folders gets in.
-            line = [sys.executable, "-I", "-c", _START, _FOLDER]
             self.process = subprocess.Popen(
-                line, stdin=its.fileno(), env=_environment(), start_new_session=True
+                [sys.executable, "-I", "-c", _START, _FOLDER],
+                stdin=its.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+                start_new_session=True,
             )
 
     def fork(self) -> Forked:
         """A new process."""
         (read, jobs), (messages, write) = os.pipe(), os.pipe()
         try:
-            process = self._ask(0, (read, write))
-        except OSError:
+            process = self._ask(_FORK, (read, write))
+        except BaseException:
             os.close(jobs)
             os.close(messages)
             raise
         finally:
             os.close(read)
             os.close(write)
-        return Forked(process, os.fdopen(jobs, "wb"), messages)
+        return Forked(self, process, os.fdopen(jobs, "wb"), messages)
 
     def end(self, forked: Forked) -> None:
-        """End a process, whatever it does."""
-        self._ask(forked.id)
+        """End a process. Without a template, only if it is sure to be there still."""
+        try:
+            self._ask(forked.id)
+        except OSError:
+            # As long as somebody of its group has its pipe, nobody else has the group's number.
+            if not forked.has_news(0):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(forked.id, signal.SIGKILL)
 
     def close(self) -> None:
         """End it."""
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)  # also where a fork of this process has it
         self.control.close()
         self.process.wait()
 
     def _ask(self, number: int, pipes: Sequence[int] = ()) -> int:
-        try:
-            socket.send_fds(self.control, [_NUMBER.pack(number)], pipes)
-            answer = self.control.recv(_NUMBER.size)
-        except BaseException:  # Ctrl-C: the answer that is still to come is not another one's
-            self.control.close()
-            raise
+        with self.asking:
+            try:
+                socket.send_fds(self.control, [_NUMBER.pack(number)], pipes)
+                answer = self.control.recv(_NUMBER.size)
+            except BaseException:  # Ctrl-C: the answer that is still to come is not another one's
+                self.control.close()
+                raise
         if not answer:
             raise ConnectionResetError(
                 "The process that those of scripts are forked off has ended."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from array import array
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,14 +113,15 @@ def test_where_the_process_that_they_are_forked_off_is_killed_there_is_another_o
     assert POOL.template is not template
 
 
+@pytest.mark.parametrize("has_come", [True, False])
 def test_an_answer_that_nobody_waited_for_is_not_taken_for_another_one(
-    monkeypatch: pytest.MonkeyPatch,
+    has_come: bool, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pool = Pool()
     with pool.borrow("first"):
         pass
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(socket, "send_fds", _sent_and_interrupted)
+        interrupted.setattr(socket, "send_fds", partial(_sent_and_interrupted, has_come))
         with pytest.raises(KeyboardInterrupt), pool.borrow("second"):
             pass
     with pool.borrow("third") as worker:
@@ -127,14 +130,17 @@ def test_an_answer_that_nobody_waited_for_is_not_taken_for_another_one(
     pool.close()
     assert message
     assert message["value"] == worker.forked.id
+    assert capfd.readouterr().err == ""
 
 
 def open_files() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def _sent_and_interrupted(control: socket.socket, *sent: Any) -> int:
+def _sent_and_interrupted(has_come: bool, control: socket.socket, *sent: Any) -> int:
     control.sendmsg(sent[0], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", sent[1]))])
+    if has_come:
+        select.select([control], [], [], 20)
     raise KeyboardInterrupt
 
 
@@ -232,7 +238,7 @@ def test_an_interruption_leaves_no_pipe_open(monkeypatch: pytest.MonkeyPatch) ->
         pass
     before = open_files()
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(socket, "send_fds", _sent_and_interrupted)
+        interrupted.setattr(socket, "send_fds", partial(_sent_and_interrupted, True))
         with pytest.raises(KeyboardInterrupt), pool.borrow("second"):
             pass
     assert open_files() < before  # as it is closed to the template

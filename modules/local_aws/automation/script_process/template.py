@@ -32,7 +32,7 @@ def main() -> None:
     clients.session.client("sts", region_name="us-east-1")  # reads what all clients need
     gc.freeze()  # what is here is shared with all processes, for as long as nobody writes to it
     forked: set[int] = set()
-    with contextlib.suppress(BrokenPipeError):  # nobody waits for the last answer
+    with contextlib.suppress(ConnectionError):  # nobody waits for the last answer
         answer_questions(socket.socket(fileno=0), clients, forked)
     for process in forked:
         end(process)

@@ -17,14 +17,18 @@ _LEFT_OUT = frozenset({"CreatedDate", "ModifiedDate", "PatchGroups", "ResponseMe
 def compose(baselines: Sequence[Baseline]) -> bytes:
     """The same baselines always give the same bytes, and other bytes mean another rule.
 
-    JSON in ASCII, as nodes read it with whatever encoding they are set to.
+    JSON in ASCII, as nodes read it with whatever encoding they are set to. A baseline has a line,
+    so that two versions of the object differ in the lines of what was changed.
     """
-    items = [
-        {name: value for name, value in baseline.items() if name not in _LEFT_OUT}
+    lines = (
+        json.dumps(
+            {name: value for name, value in baseline.items() if name not in _LEFT_OUT},
+            sort_keys=True,
+            default=_iso_8601,
+        )
         for baseline in baselines
-    ]
-    text = json.dumps(items, indent=2, sort_keys=True, default=_iso_8601)
-    return f"{text}\n".encode("ascii")
+    )
+    return "[\n{}\n]\n".format(",\n".join(lines)).encode("ascii")
 
 
 def check(body: bytes) -> None:

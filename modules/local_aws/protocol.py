@@ -18,6 +18,7 @@ from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.serialize import SerializationContext, get_serializer_class
 from moto.core.utils import get_service_model
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from modules.local_aws.answer import Answer
@@ -102,7 +103,8 @@ def _parameters(
     parsed = PROTOCOL_PARSERS[protocol](operation).parse(
         {
             "method": request.method,
-            "values": request.values,
+            # A body in JSON has none, and to look for them takes time.
+            "values": MultiDict() if protocol == "json" else request.values,
             "headers": request.headers,
             "body": request.get_data(),
             "url_path": request.path,

@@ -37,12 +37,10 @@ def test_writes_the_rules_and_names_of_a_baseline_but_no_metadata(
     stored = aws.s3.get_object(Bucket=BUCKET, Key=KEY)
     assert stored["ContentType"] == "application/json"
     assert stored["Body"].read().decode() == (
-        "[\n  {\n"
-        f'    "BaselineId": "{baseline_id}",\n'
-        '    "Name": "ours",\n'
-        '    "OperatingSystem": "UBUNTU",\n'
-        '    "RejectedPatches": [\n      "bash"\n    ]\n'
-        "  }\n]\n"
+        "[\n"
+        f'{{"BaselineId": "{baseline_id}", "Name": "ours", "OperatingSystem": "UBUNTU",'
+        ' "RejectedPatches": ["bash"]}\n'
+        "]\n"
     )
     assert result == {
         "Bucket": BUCKET,

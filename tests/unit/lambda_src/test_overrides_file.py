@@ -17,6 +17,14 @@ def test_the_order_of_keys_does_not_matter_but_that_of_rules_does() -> None:
     assert one != compose([{"OperatingSystem": "SUSE", "ApprovedPatches": ["b", "a"]}])
 
 
+def test_each_baseline_has_a_line() -> None:
+    body = compose([{"OperatingSystem": "SUSE", "Name": "a\nb"}, {"OperatingSystem": "UBUNTU"}])
+
+    _, suse, ubuntu, _ = body.splitlines()
+    assert b"SUSE" in suse
+    assert b"UBUNTU" in ubuntu
+
+
 def test_a_field_that_the_api_adds_later_is_kept() -> None:
     baseline = {"OperatingSystem": "WINDOWS", "NewRule": {"Since": [1]}}
 

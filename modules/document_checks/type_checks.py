@@ -59,7 +59,7 @@ def _condition(condition: Mapping[str, Any], path: Path, document: Document) -> 
         takes = next(
             (types for name, types in _COMPARED.items() if operator.startswith(name)), None
         )
-        for key in ("Variable", operator) if takes else ():
+        for key in ("Variable", operator):
             kind = type_of_reference(condition.get(key), document)
             if takes and kind and kind not in takes:
                 message = f"found a {kind} with {operator}; expected {choices(sorted(takes))}"

@@ -23,7 +23,7 @@ from moto.core.utils import get_value
 Names = dict[tuple[type, str], tuple[str, ...]]
 _KEPT_AS = "embedded_aws_names"
 _GET_VALUE = ResponseSerializer.get_value
-MISSING = object()
+_MISSING = object()
 
 
 class QuickPicker(XFormedAttributePicker):
@@ -34,13 +34,8 @@ class QuickPicker(XFormedAttributePicker):
 
     def pick(self, owner: Any, key: str, shape: Shape, path: Sequence[str]) -> Any:
         """A member's value, or None; the path leads to its owner."""
-        find = finder(owner)
-        value = MISSING
-        for name in self._names(owner, key, shape):
-            value = (get_value if "." in name else find)(owner, name, MISSING)  # a dot: a path
-            if value is not MISSING:
-                break
-        return self._transformed(None if value is MISSING else value, key, path)
+        value = first(get_value, owner, self._names(owner, key, shape))
+        return self._transformed(value, key, path)
 
     def plain_names(self, owner: Any, key: str, shape: Shape) -> tuple[str, ...]:
         """The names; none where one is a path, or what is found may be transformed."""
@@ -66,8 +61,20 @@ class QuickPicker(XFormedAttributePicker):
         return value
 
 
+def first(find: Callable[[Any, str, object], Any], owner: Any, names: Sequence[str]) -> Any:
+    """What an owner has under the first of the names that it knows, or None."""
+    for name in names:
+        found = find(owner, name, _MISSING)
+        if found is not _MISSING:
+            return found
+    return None
+
+
 def finder(owner: Any) -> Callable[[Any, str, object], Any]:
-    """What finds a name in an owner as moto does: an item, or an attribute if it has no items."""
+    """What finds a name in an owner as moto does: an item, or an attribute if it has no items.
+
+    The quick way to what `get_value` finds, for names that are no paths.
+    """
     if type(owner) is dict:  # and none that makes up what it lacks
         return dict.get
     return get_value if hasattr(owner, "__getitem__") else getattr

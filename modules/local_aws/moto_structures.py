@@ -7,7 +7,7 @@ that is answered with. Plain values, which most are, need no more than that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from moto.core.serialize import (
     Serialized,
 )
 
-from modules.local_aws.moto_picker import MISSING, QuickPicker, finder
+from modules.local_aws.moto_picker import QuickPicker, finder, first
 
 _KEPT_AS = "embedded_aws_plans"
 MOTOS_OWN = ResponseSerializer._serialize_type_structure
@@ -59,9 +59,9 @@ def structure(
         return
     wrapper: Serialized = self.MAP_TYPE() if key else serialized
     find = finder(value)
-    for member in _members(self, type(value), value, shape):
+    for member in _members(self, value, shape):
         if member.names:
-            found = _first(find, value, member.names)
+            found = first(find, value, member.names)
         else:
             found = self.get_value(value, member.key, member.shape)
         if type(found) is member.plain:
@@ -72,23 +72,12 @@ def structure(
         self._default_serialize(serialized, wrapper, shape, key)
 
 
-def _first(find: Callable[[Any, str, object], Any], owner: Any, names: Sequence[str]) -> Any:
-    """What an owner has under the first of the names that it knows, or None."""
-    for name in names:
-        found = find(owner, name, MISSING)
-        if found is not MISSING:
-            return found
-    return None
-
-
-def _members(
-    serializer: ResponseSerializer, owner: type, value: Any, shape: StructureShape
-) -> Sequence[Member]:
+def _members(serializer: ResponseSerializer, value: Any, shape: StructureShape) -> Sequence[Member]:
     """The plan for a structure. Threads share it: at worst two of them make the same one."""
     picker = serializer._value_picker
     transformed = tuple(getattr(picker, "response_transformers", ()))
     plans = vars(shape).setdefault(_KEPT_AS, {})
-    about = type(serializer), type(picker), owner, transformed
+    about = type(serializer), type(picker), type(value), transformed
     plan: Sequence[Member] | None = plans.get(about)
     if plan is None:
         plan = plans[about] = _planned(serializer, value, shape)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,11 @@ from modules.local_aws.moments import moment
 if TYPE_CHECKING:
     from modules.local_aws.state import State
 
+_OF_TIME: Mapping[str, Callable[[datetime, datetime], bool]] = {
+    "StartTimeAfter": operator.ge,
+    "StartTimeBefore": operator.le,
+}
+
 
 def execution_passes(
     state: State, execution: AutomationExecution, key: str, values: Sequence[str]
@@ -21,10 +27,8 @@ def execution_passes(
     current = execution.current
     if key == "DocumentNamePrefix":
         return any(execution.document_name.startswith(value) for value in values)
-    if key == "StartTimeBefore":
-        return execution.started <= _time(values[0])
-    if key == "StartTimeAfter":
-        return execution.started >= _time(values[0])
+    if key in _OF_TIME:
+        return _OF_TIME[key](execution.started, _time(values[0]))
     if key == "TagKey":
         tags = state.tags.of(execution.place, "Automation", execution.id)
         return not tags.keys().isdisjoint(values)
@@ -45,10 +49,8 @@ def execution_passes(
 
 def step_passes(step: StepExecution, key: str, values: Sequence[str]) -> bool:
     """Whether a step is one that a filter asks for."""
-    if key == "StartTimeBefore":
-        return step.started <= _time(values[0])
-    if key == "StartTimeAfter":
-        return step.started >= _time(values[0])
+    if key in _OF_TIME:
+        return _OF_TIME[key](step.started, _time(values[0]))
     loop: Mapping[str, Any] = step.loop or {}
     of_step: Mapping[str, object] = {
         "StepExecutionStatus": step.status,

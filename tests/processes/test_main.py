@@ -55,7 +55,7 @@ def run(tmp_path: Path) -> subprocess.Popen[str]:
         start_new_session=True,
     )
     wait_for(started, process)
-    assert len(processes(tmp_path)) >= 2
+    wait_for_two(tmp_path, process)
     return process
 
 
@@ -85,6 +85,15 @@ def test_a_stop_of_python_alone_leaves_no_node(
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
     while not path.exists():
         assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+
+
+def wait_for_two(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Python and Node: for an instant, while it becomes Node, a process shows no environment."""
+    last = time.monotonic() + 30
+    while len(found := processes(folder)) < 2:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < last, found
         time.sleep(0.005)
 
 
